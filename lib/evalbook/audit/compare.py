@@ -1,0 +1,150 @@
+"""Computed against printed: the four verdicts, and what they say.
+
+Half-up at the printed places is `consistent`. A figure that fits truncation, or fits once the
+rounding of the inputs is allowed for, is `rounding`; marks, counts and prices are exact and know
+none. A figure with a word such as 左右 has the tolerance that params/units.yaml gives the word.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from evalbook.audit.entry import Entry, Verdict, plain
+from evalbook.figures import Figure, UnitMismatch, common_dimension, unit_of
+from evalbook.lookup import Place, figure, half_width
+from evalbook.model import Case
+from evalbook.rules import half_up
+from evalbook.schema import Approximate
+
+EXTRA_PLACES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A verdict with its figures in the printed unit, and why a rounding was seen."""
+
+    verdict: Verdict
+    computed: Decimal
+    printed: Decimal
+    gap: Decimal
+    why: str = ""
+
+
+def compare(case: Case, at: Place, computed: Figure, word: str = "") -> Comparison:
+    """Hold a computed figure against the printed cell; `word` is a word of approximation.
+
+    Raises UnitMismatch when they are not of the same kind.
+    """
+    said = figure(case, at)
+    if said is None or at.cell.value is None:
+        raise ValueError(f"{at.address} has no figure")
+    common_dimension(computed, said)
+    _, factor = unit_of(at.unit, case.units)
+    exact_value = computed.value / factor
+    rounded = half_up(exact_value, at.places)
+    printed = at.cell.value
+    verdict, why = _verdict(at, exact_value, computed, factor)
+    tolerance = case.approximate.get(word)
+    if tolerance is not None and verdict != "consistent":
+        verdict, why = _about(exact_value, printed, tolerance)
+    if tolerance is not None or (verdict == "inconsistent" and rounded == printed):
+        rounded = half_up(exact_value, at.places + EXTRA_PLACES)
+    return Comparison(verdict, rounded, printed, rounded - printed, why)
+
+
+def _verdict(at: Place, value: Decimal, computed: Figure, factor: Decimal) -> tuple[Verdict, str]:
+    printed = at.cell.value or Decimal(0)
+    if at.exact:
+        return ("consistent" if value == printed else "inconsistent"), ""
+    if half_up(value, at.places) == printed:
+        return "consistent", ""
+    if value.quantize(Decimal(1).scaleb(-at.places), rounding=ROUND_DOWN) == printed:
+        return "rounding", "印出的数是截尾所得"
+    half = half_width(at)
+    if computed.low / factor <= printed + half and printed - half <= computed.high / factor:
+        return "rounding", "各项数据自身的取整可以解释"
+    return "inconsistent", ""
+
+
+def _about(value: Decimal, printed: Decimal, word: Approximate) -> tuple[Verdict, str]:
+    ends = [printed * each for each in (word.low, word.high) if each is not None]
+    low = min(ends) if word.low is not None else None
+    high = max(ends) if word.high is not None else None
+    inside = (low is None or value >= low) and (high is None or value <= high)
+    return ("consistent" if inside else "inconsistent"), ""
+
+
+def compared(
+    case: Case,
+    kind: str,
+    at: Place,
+    computed: Figure,
+    expression: str,
+    inputs: tuple[str, ...],
+    word: str = "",
+    entry_id: str = "",
+) -> Entry:
+    """The entry of a comparison, its sentence included."""
+    entry_id = entry_id or f"{kind}:{at.address}"
+    place = place_of(at)
+    try:
+        result = compare(case, at, computed, word)
+    except UnitMismatch as error:
+        message = f"{place}{name_of(at)}：计量单位不一致，{error}。"
+        return Entry(
+            entry_id,
+            "unit",
+            "inconsistent",
+            "error",
+            at.address,
+            inputs,
+            expression,
+            unit=at.unit,
+            place=place,
+            message=message,
+        )
+    severity = {"consistent": None, "rounding": "note"}.get(result.verdict, "error")
+    return Entry(
+        id=entry_id,
+        kind=kind,
+        verdict=result.verdict,
+        severity=severity,  # type: ignore[arg-type]
+        where=at.address,
+        inputs=inputs,
+        expression=expression,
+        computed=plain(result.computed),
+        printed=plain(result.printed),
+        gap=plain(result.gap),
+        unit=at.unit,
+        place=place,
+        message=_sentence(at, place, expression, result, word),
+    )
+
+
+def _sentence(at: Place, place: str, expression: str, result: Comparison, word: str) -> str:
+    unit = at.unit
+    printed = f"{word if word in {'约', '近', '超', '逾'} else ''}{at.shown}"
+    printed += word if word in {"左右", "余", "多"} else ""
+    start = (
+        f"{place}{name_of(at)}印为 {printed}，按 {expression} 复算为 {plain(result.computed)}{unit}"
+    )
+    if result.verdict == "consistent":
+        return f"{start}，相符。"
+    gap = f"{plain(abs(result.gap))}{'个百分点' if unit == '%' else unit}"
+    if result.verdict == "rounding":
+        return f"{start}，相差 {gap}，{result.why}，属取整差异。"
+    more = "少" if result.gap > 0 else "多"
+    return f"{start}，印出的数{more} {gap}，两者不符。"
+
+
+def place_of(at: Place) -> str:
+    """「一（二）2 」: where the document prints it, empty when unknown."""
+    stated = at.row["place"].text if at.row else ""
+    where = stated or (at.table.place if at.table else "")
+    return f"{where} " if where else ""
+
+
+def name_of(at: Place) -> str:
+    """「合计的预算执行率」: what is printed there."""
+    if at.row is None or at.table is None:
+        return at.column.name
+    return f"“{at.row.name}”的{at.table.heading(at.address.rsplit('.', 1)[1])}"

@@ -1,0 +1,87 @@
+"""Claims of checks.yaml: what no column says."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from evalbook.audit.compare import compared
+from evalbook.audit.entry import Entry, holds, remark
+from evalbook.audit.relations import true
+from evalbook.expression import Operation, is_comparison, names, parse, shown, value
+from evalbook.figures import Figure, UnitMismatch
+from evalbook.lookup import figure, find
+from evalbook.model import Case
+from evalbook.schema import Check
+
+
+def declared(case: Case) -> Iterator[Entry]:
+    """Each check: an expression against what is printed, or a comparison as it stands."""
+    for check in case.checks:
+        node = parse(check.expression)
+        text, inputs = shown(node, lambda name: _show(case, name)), tuple(names(node))
+        place = f"{check.place} " if check.place else ""
+        try:
+            if is_comparison(node) and isinstance(node, Operation):
+                entry = _claim(case, check, node, text, inputs)
+            else:
+                entry = _printed(case, check, value(node, _figures(case), case.units), text, inputs)
+        except UnitMismatch as error:
+            message = f"{place}{check.id}：计量单位不一致，{error}。"
+            entry = remark("unit", "error", f"checks.{check.id}", message, inputs)
+        yield replace(entry, id=f"{entry.kind}:checks.{check.id}", place=place or entry.place)
+
+
+def _figures(case: Case):  # type: ignore[no-untyped-def]
+    def resolve(name: str) -> Figure | None:
+        at = find(case, name)
+        return figure(case, at) if at else None
+
+    return resolve
+
+
+def _show(case: Case, name: str) -> str:
+    at = find(case, name)
+    return at.shown if at and at.cell.text else "未公布"
+
+
+def _claim(case: Case, check: Check, node: Operation, text: str, inputs: tuple[str, ...]) -> Entry:
+    where = inputs[0] if inputs else f"checks.{check.id}"
+    left = value(node.left, _figures(case), case.units)
+    right = value(node.right, _figures(case), case.units)
+    what = f"{check.place} {check.note or text}" if check.place else check.note or text
+    if left is None or right is None:
+        message = f"{what}：所需的数没有公布，无法复核。"
+        return remark(check.kind, "note", where, message, inputs, verdict="unverifiable")
+    if true(node.sign, left, right):
+        entry = holds(check.kind, where, f"{what}：{text}，成立。", inputs)
+    else:
+        entry = remark(check.kind, "error", where, f"{what}：{text}，不成立。", inputs)
+    return replace(entry, expression=text)
+
+
+def _printed(
+    case: Case, check: Check, computed: Figure | None, text: str, inputs: tuple[str, ...]
+) -> Entry:
+    at = find(case, str(check.printed))
+    if at is None:
+        return _literal(case, check, computed, text, inputs)
+    if computed is None or figure(case, at) is None:
+        message = f"{check.note or text}：所需的数没有公布，无法复核。"
+        return remark(check.kind, "note", at.address, message, inputs, verdict="unverifiable")
+    return compared(case, check.kind, at, computed, text, inputs)
+
+
+def _literal(
+    case: Case, check: Check, computed: Figure | None, text: str, inputs: tuple[str, ...]
+) -> Entry:
+    """A printed figure that stands in no table is compared exactly."""
+    printed = value(parse(str(check.printed)), _figures(case), case.units)
+    where = f"checks.{check.id}"
+    what = f"{check.note or '印出的数'} {check.printed}"
+    if computed is None or printed is None:
+        message = f"{what}：所需的数没有公布，无法复核。"
+        return remark(check.kind, "note", where, message, inputs, verdict="unverifiable")
+    if true("=", computed, printed):
+        entry = holds(check.kind, where, f"{what}，按 {text} 复算，相符。", inputs)
+    else:
+        entry = remark(check.kind, "error", where, f"{what}，与 {text} 不符。", inputs)
+    return replace(entry, expression=text)

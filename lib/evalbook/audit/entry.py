@@ -1,0 +1,94 @@
+"""Audit entries: one relation, its verdict, and the figures that led to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+Verdict = Literal["consistent", "rounding", "unverifiable", "inconsistent"]
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing checked.
+
+    `where` is the address that is judged, `inputs` those it was judged by; `computed`, `printed`
+    and `gap` (computed − printed) are decimals in `unit`, None where there is no number. `message`
+    is one Chinese sentence; `severity` is None for what holds.
+    """
+
+    id: str
+    kind: str
+    verdict: Verdict
+    severity: Severity | None
+    where: str
+    inputs: tuple[str, ...] = ()
+    expression: str = ""
+    computed: str | None = None
+    printed: str | None = None
+    gap: str | None = None
+    unit: str = ""
+    place: str = ""
+    message: str = ""
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """All entries of a case in the order of its tables, and their counts."""
+
+    entries: tuple[Entry, ...]
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(entry.verdict == verdict for entry in self.entries)
+
+    @property
+    def problems(self) -> list[Entry]:
+        """What does not hold, worst first, without what an auditor has accepted."""
+        order = ("error", "warning", "note")
+        wrong = [e for e in self.entries if e.verdict == "inconsistent" and not e.accepted]
+        return sorted(wrong, key=lambda e: order.index(e.severity or "note"))
+
+
+def plain(value: Decimal) -> str:
+    """A decimal without exponent, its trailing zeros kept."""
+    return format(value, "f")
+
+
+def holds(
+    kind: str, where: str, message: str, inputs: Sequence[str] = (), place: str = ""
+) -> Entry:
+    """An entry, without figures, for what is as it should be."""
+    return Entry(
+        f"{kind}:{where}",
+        kind,
+        "consistent",
+        None,
+        where,
+        tuple(inputs),
+        place=place,
+        message=message,
+    )
+
+
+def remark(
+    kind: str,
+    severity: Severity,
+    where: str,
+    message: str,
+    inputs: Sequence[str] = (),
+    place: str = "",
+    verdict: Verdict = "inconsistent",
+) -> Entry:
+    """An entry, without figures, for what is not as it should be, or cannot be known."""
+    return Entry(
+        f"{kind}:{where}",
+        kind,
+        verdict,
+        severity,
+        where,
+        tuple(inputs),
+        place=place,
+        message=message,
+    )

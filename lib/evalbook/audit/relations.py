@@ -1,0 +1,174 @@
+"""The relations 勾稽关系 that hang on columns: formulas, claims, sums of what stands below."""
+
+import operator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import reduce
+
+from evalbook.audit.compare import compare, compared, name_of, place_of
+from evalbook.audit.entry import Entry, holds, remark
+from evalbook.expression import Name, Operation, chosen, names, parse, shown, value
+from evalbook.figures import Figure, UnitMismatch
+from evalbook.lookup import Place, figure, place
+from evalbook.measure import Measure, Scope
+from evalbook.model import Case, Row, Table
+from evalbook.schema import Relation
+
+NEEDS_A_BASE = {"rate", "share", "growth", "change", "months", "sample-rate"}
+
+
+def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
+    """Every relation of every table, in the order of tables and rows."""
+    for table in case.tables:
+        for row in table.rows:
+            for relation in table.relations:
+                if relation.formula:
+                    yield from _formula(case, table, row, relation, measures)
+                elif relation.claim:
+                    yield from _claim(case, table, row, relation)
+                elif relation.children:
+                    yield from _sums(case, table, row, relation)
+
+
+def _formula(
+    case: Case, table: Table, row: Row, relation: Relation, measures: Mapping[str, Measure]
+) -> Iterator[Entry]:
+    at = place(case, table, row, str(relation.column))
+    measured = measures[at.address]
+    if at.cell.value is None or measured.relation != relation:
+        return
+    if measured.clash:
+        message = f"{place_of(at)}{name_of(at)}：计量单位不一致，{measured.clash}。"
+        yield remark("unit", "error", at.address, message, measured.inputs, place_of(at))
+    elif measured.figure is None:
+        if relation.kind in NEEDS_A_BASE and not row["same_as"].items:
+            yield unverifiable(at, relation.kind, measured.inputs)
+    else:
+        word = row["approximate"].text
+        entry = compared(
+            case, relation.kind, at, measured.figure, measured.expression, measured.inputs, word
+        )
+        yield _other_base(case, table, row, relation, at, entry)
+
+
+def unverifiable(at: Place, kind: str, inputs: tuple[str, ...] = ()) -> Entry:
+    """A printed rate, share or growth whose base is not printed."""
+    message = f"{place_of(at)}{name_of(at)}印为 {at.shown}，计算它的基数没有公布，无法复核。"
+    entry = remark(kind, "note", at.address, message, inputs, place_of(at), "unverifiable")
+    return replace(entry, printed=format(at.cell.value or 0, "f"), unit=at.unit)
+
+
+def _other_base(
+    case: Case, table: Table, row: Row, relation: Relation, at: Place, entry: Entry
+) -> Entry:
+    """A rate that does not hold on the declared base but fits another: `rate-base`."""
+    node = parse(str(relation.formula))
+    if entry.verdict != "inconsistent" or not relation.bases or not isinstance(node, Operation):
+        return entry
+    scope = Scope(case, table, row)
+    for base in relation.bases:
+        other = Operation("/", node.left, Name(base))
+        result = value(chosen(other, scope.figure), scope.figure, case.units)
+        if result and compare(case, at, result).verdict == "consistent":
+            message = (
+                f"{entry.message.removesuffix('，两者不符。')}；它与以{table.heading(base)}为"
+                f"基数的结果（{shown(other, scope.show)}）一致，基数与本表声明的不同。"
+            )
+            return replace(entry, id=f"rate-base:{at.address}", kind="rate-base", message=message)
+    return entry
+
+
+def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
+    if any(row[column].state == "value" for column in relation.unless):
+        return
+    scope = Scope(case, table, row)
+    node = chosen(parse(str(relation.claim)), scope.figure)
+    if not isinstance(node, Operation):
+        return
+    columns = [name for name in names(node) if name in table.columns]
+    at = place(case, table, row, columns[0])
+    try:
+        left = value(node.left, scope.figure, case.units)
+        right = value(node.right, scope.figure, case.units)
+    except UnitMismatch:
+        return
+    if left is None or right is None:
+        return
+    text, inputs = shown(node, scope.show), scope.inputs(node)
+    yield judged(relation.kind, at, text, inputs, true(node.sign, left, right))
+
+
+def true(sign: str, left: Figure, right: Figure) -> bool:
+    """Whether a comparison of two figures holds."""
+    match sign:
+        case "<=":
+            return left.value <= right.value
+        case ">=":
+            return left.value >= right.value
+        case "<":
+            return left.value < right.value
+        case ">":
+            return left.value > right.value
+        case _:
+            return left.value == right.value
+
+
+def judged(kind: str, at: Place, text: str, inputs: tuple[str, ...], correct: bool) -> Entry:
+    """The entry of a claim: what it says, and whether the figures bear it out."""
+    start = f"{place_of(at)}{name_of(at)}：{text}"
+    if correct:
+        return replace(
+            holds(kind, at.address, f"{start}，成立。", inputs, place_of(at)), expression=text
+        )
+    entry = remark(kind, "error", at.address, f"{start}，不成立。", inputs, place_of(at))
+    return replace(entry, expression=text)
+
+
+def _sums(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
+    additive = [name for name, column in table.columns.items() if column.additive]
+    for column in relation.only or additive:
+        at = place(case, table, row, column)
+        parts, blank = nearest(table, row, column)
+        if at.cell.value is not None and parts:
+            yield _sum(case, table, at, relation.kind, parts, blank)
+
+
+def nearest(table: Table, row: Row, column: str) -> tuple[list[Row], list[Row]]:
+    """The nearest rows below that print the column, and the lowest rows that leave it blank."""
+    known: list[Row] = []
+    blank: list[Row] = []
+    for child in table.children(row):
+        if child[column].state == "value":
+            known.append(child)
+        elif child[column].state == "blank":
+            below, missing = nearest(table, child, column)
+            known += below
+            blank += missing if below or missing else [child]
+    return known, blank
+
+
+def _sum(
+    case: Case, table: Table, at: Place, kind: str, parts: list[Row], blank: list[Row]
+) -> Entry:
+    column = at.address.rsplit(".", 1)[1]
+    places = [place(case, table, part, column) for part in parts]
+    inputs = tuple(each.address for each in places)
+    text = " + ".join(each.cell.text for each in places)
+    figures = [figure(case, each) for each in places]
+    known = [each for each in figures if each is not None]
+    if len(known) < len(figures):
+        return unverifiable(at, kind, inputs)
+    try:
+        total = reduce(operator.add, known)
+    except UnitMismatch as error:
+        message = f"{place_of(at)}{name_of(at)}：计量单位不一致，{error}。"
+        return remark("unit", "error", at.address, message, inputs, place_of(at))
+    entry = compared(
+        case, kind, at, total, text, inputs, at.row["approximate"].text if at.row else ""
+    )
+    if blank and entry.verdict == "inconsistent" and entry.gap and entry.gap.startswith("-"):
+        unknown = "、".join(row.name for row in blank)
+        start = f"{place_of(at)}{name_of(at)}印为 {at.shown}"
+        message = f"{start}，下级中{unknown}没有公布，无法复核。"
+        return replace(entry, verdict="unverifiable", severity="note", message=message)
+    return entry

@@ -1,0 +1,88 @@
+"""The same thing printed in two places (`same_as`), and figures that have nothing to rest on."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from evalbook.audit.compare import compare, compared, name_of, place_of
+from evalbook.audit.entry import Entry, remark
+from evalbook.audit.relations import unverifiable
+from evalbook.lookup import Place, figure, find, find_row, place
+from evalbook.model import Case, Row, Table
+
+COMPARED = {"amount", "rate", "marks", "count", "price", "months", "number"}
+BUDGETS = {"applied", "planned", "budget", "adjustment", "adjusted", "due"}
+
+
+def repeats(case: Case) -> Iterator[Entry]:
+    """Each figure that the document prints elsewhere too, against its other place."""
+    for table in case.tables:
+        for row in table.rows:
+            for address in row["same_as"].items:
+                other = find_row(case, address)
+                if other and address.count(".") == 1:
+                    yield from _rows(case, (table, row), other)
+                elif at := find(case, address):
+                    yield from _cells(case, table, row, at)
+
+
+def _rows(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iterator[Entry]:
+    """Two rows for the same thing: every figure both print; across bases, only the budgets."""
+    bases = {row["basis"].text for _, row in (mine, other)}
+    for column, kind in mine[0].columns.items():
+        comparable = len(bases) == 1 or column in BUDGETS
+        if kind.type in COMPARED and comparable and column in other[0].columns:
+            yield from _pair(case, place(case, *mine, column), place(case, *other, column))
+    if mine[1].name != other[1].name:
+        at = place(case, *mine, "name")
+        there = place(case, *other, "name")
+        message = (
+            f"{place_of(at)}的“{mine[1].name}”与{place_of(there)}的“{other[1].name}”是同一事项，"
+            "两处名称不同。"
+        )
+        yield remark("disagreement", "note", at.address, message, (there.address,), place_of(at))
+
+
+def _cells(case: Case, table: Table, row: Row, there: Place) -> Iterator[Entry]:
+    """A single figure: the one this row prints, or the column of the same name."""
+    column = there.address.rsplit(".", 1)[1]
+    own = next((c for c in ("value", "actual", column) if row[c].value is not None), None)
+    if own is not None and own in table.columns:
+        yield from _pair(case, place(case, table, row, own), there)
+
+
+def _pair(case: Case, at: Place, there: Place) -> Iterator[Entry]:
+    computed = figure(case, there)
+    if computed is None or figure(case, at) is None:
+        return
+    word = at.row["approximate"].text if at.row else ""
+    entry_id = f"disagreement:{at.address}={there.address}"
+    entry = compared(
+        case, "disagreement", at, computed, there.shown, (there.address,), word, entry_id
+    )
+    if entry.kind == "unit":
+        yield entry
+        return
+    one, other = (f"{place_of(each)}{name_of(each)}（{each.shown}）" for each in (at, there))
+    same = f"{one}与{other}"
+    if entry.verdict == "consistent" or _fits(case, there, at):
+        message = f"{same}是同一数，两处相符。"
+        yield replace(entry, verdict="consistent", severity=None, message=message)
+    else:
+        message = f"{same}是同一数，两处不一致，相差 {(entry.gap or '').lstrip('-')}{entry.unit}。"
+        yield replace(entry, verdict="inconsistent", severity="error", message=message)
+
+
+def _fits(case: Case, fine: Place, coarse: Place) -> bool:
+    """Whether the figure printed to fewer places is the other one rounded."""
+    computed = figure(case, coarse)
+    return computed is not None and compare(case, fine, computed).verdict == "consistent"
+
+
+def unsupported(case: Case) -> Iterator[Entry]:
+    """Rates printed alone, in facts and as actual values, whose base is not printed."""
+    for file, column in (("facts", "value"), ("indicators", "actual")):
+        for table, row in case.rows(file):
+            at = place(case, table, row, column)
+            alone = not row["same_as"].items and not row["of"].items
+            if at.cell.value is not None and at.unit in {"%", "‰"} and alone:
+                yield unverifiable(at, "rate")

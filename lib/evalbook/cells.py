@@ -1,0 +1,147 @@
+"""Cells as printed: `99.31%`, `2.62元`, `≥707568人`, `742,037.07`, `6-9个月`.
+
+Three states are kept apart: blank (not printed, 未公布), `—` (does not apply) and a value, zero
+included. A number keeps its printed places, because they say how far it can be trusted.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from evalbook.schema import Column
+
+State = Literal["value", "blank", "not applicable"]
+DASHES = {"—", "――", "——", "－", "-", "/"}
+MAX_DIGITS = 28
+_NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+_UNIT = r"[^\d\s.,，。；;＝=≥≤<>%‰]{1,12}|%|‰"
+_QUANTITY = re.compile(rf"(?P<sign>[≥≧>≤≦<＝=═]?)\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?")
+_RANGE = re.compile(rf"(?P<low>{_NUMBER})\s*[-~～—至]\s*(?P<high>{_NUMBER})\s*(?P<unit>{_UNIT})?")
+_PERIOD = re.compile(r"(\.\./)?\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ID = re.compile(r"[a-z][a-z0-9_]*")
+_ADDRESS = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,5}")
+_SIGNS = {"≧": "≥", "≦": "≤", "＝": "=", "═": "="}
+
+EXPECTED = {
+    "id": "小写字母开头，只含小写字母、数字和下划线",
+    "addresses": "地址，如 budget.total.rate，多个用分号隔开",
+    "period": "期间，如 2019、2018/2019、2020-12-31",
+    "date": "日期，如 2019-12-31",
+    "amount": "数字，如 742037.07 或 742,037.07",
+    "rate": "带百分号的数字，如 99.31%",
+    "marks": "数字，如 26.32",
+    "count": "数字，可带单位，如 38 或 495.4万人",
+    "price": "数字，可带单位，如 730元",
+    "months": "数字，如 5.24",
+    "number": "数字，可带单位，如 38、495.4万人、75%",
+}
+
+
+class CellError(ValueError):
+    """The text is not what its column holds; the message is a Chinese clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its text as printed, its state, and what it means.
+
+    `value` is the number (of a range: its lower end, with `high` the upper end), `places` the
+    decimals printed, `unit` the unit printed in the cell, `sign` a comparison before the number,
+    `items` the parts of a list.
+    """
+
+    text: str
+    state: State
+    value: Decimal | None = None
+    places: int = 0
+    unit: str = ""
+    sign: str = ""
+    high: Decimal | None = None
+    items: tuple[str, ...] = ()
+
+
+BLANK = Cell("", "blank")
+
+
+def parse_cell(text: str, column: Column) -> Cell:
+    """The cell that `text` is under `column`; raises CellError when it is none."""
+    text = text.strip()
+    if not text:
+        return BLANK
+    if text in DASHES:
+        return Cell(text, "not applicable")
+    match column.type:
+        case "text":
+            return Cell(text, "value")
+        case "choice":
+            return _choice(text, column)
+        case "id":
+            return _matching(_ID, text, column)
+        case "period":
+            return _matching(_PERIOD, text, column)
+        case "date":
+            return _matching(_DAY, text, column)
+        case "addresses":
+            return _addresses(text, column)
+        case "target":
+            return _quantity(text) or Cell(text, "value")
+        case _:
+            return _number(text, column)
+
+
+def _matching(pattern: re.Pattern[str], text: str, column: Column) -> Cell:
+    if not pattern.fullmatch(text):
+        raise CellError(f"“{text}”应为{EXPECTED[column.type]}")
+    return Cell(text, "value")
+
+
+def _choice(text: str, column: Column) -> Cell:
+    if text not in column.choices:
+        raise CellError(f"“{text}”应为其中之一：{'、'.join(column.choices)}")
+    return Cell(text, "value")
+
+
+def _addresses(text: str, column: Column) -> Cell:
+    items = tuple(item.strip() for item in text.split(";") if item.strip())
+    wrong = [item for item in items if not _ADDRESS.fullmatch(item)]
+    if wrong:
+        raise CellError(f"“{'；'.join(wrong)}”应为{EXPECTED['addresses']}")
+    return Cell(text, "value", items=items)
+
+
+def _number(text: str, column: Column) -> Cell:
+    cell = _quantity(text)
+    if cell is None or cell.high is not None or (cell.sign and column.type != "number"):
+        raise CellError(f"“{text}”不是数字，应为{EXPECTED[column.type]}")
+    if column.type == "rate" and cell.unit not in {"%", "‰"}:
+        raise CellError(f"“{text}”缺少百分号，应为{EXPECTED['rate']}")
+    if column.type in {"amount", "marks", "months"} and cell.unit in {"%", "‰"}:
+        raise CellError(f"“{text}”是百分数，应为{EXPECTED[column.type]}")
+    return cell
+
+
+def _quantity(text: str) -> Cell | None:
+    if found := _QUANTITY.fullmatch(text):
+        value = decimal(found["number"])
+        sign = _SIGNS.get(found["sign"], found["sign"])
+        return Cell(text, "value", value, places(value), found["unit"] or "", sign)
+    if found := _RANGE.fullmatch(text):
+        low, high = decimal(found["low"]), decimal(found["high"])
+        return Cell(text, "value", low, places(low), found["unit"] or "", high=high)
+    return None
+
+
+def decimal(text: str) -> Decimal:
+    """The exact number that `742,037.07` prints; at most 28 digits."""
+    digits = text.replace(",", "").replace("−", "-")
+    if len(digits) > MAX_DIGITS:
+        raise CellError(f"“{text[:40]}”的位数超过 {MAX_DIGITS} 位")
+    return Decimal(digits)
+
+
+def places(value: Decimal) -> int:
+    """How many decimals the number was printed with."""
+    exponent = value.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -1,0 +1,159 @@
+"""Charts as figure blocks: matplotlib, a packaged Chinese font, the same bytes every time."""
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
+
+from evalbook.blocks import Figure
+from evalbook.evaluation import Evaluation
+from evalbook.model import Row, Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure as Canvas
+
+BLUE, ORANGE, GREY, INK = "#0072b2", "#d55e00", "#b8bec4", "#24292f"
+WIDTH = 6.2
+ROW_HEIGHT = 0.34
+LONGEST_LABEL = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its label, its length, the text at its end."""
+
+    label: str
+    value: float
+    text: str
+    weak: bool = False
+
+
+def score_rates(ev: Evaluation) -> Figure:
+    """Score rates 得分率 of the level-1 indicators, lowest last."""
+    rows = [row for table in ev.case.of_file("indicators") for row in table.roots()]
+    rated = [(row, rate) for row in rows if (rate := ev.computed(row.address("rate"))) is not None]
+    rated.sort(key=lambda each: -each[1])
+    bars = [
+        Bar(f"{row.name}（{row['full_marks'].text}分）", float(rate), f"{rate}%")
+        for row, rate in rated
+    ]
+    return _bars("各部分得分率", "得分率（%）", bars, end=100)
+
+
+def execution(ev: Evaluation, table: Table) -> Figure:
+    """Execution 执行率 of each line of a table, the low ones in orange, the threshold marked."""
+    limit = ev.case.rules.low_execution * 100
+    bars = [
+        Bar(row.name, float(rate), f"{rate}%", rate < limit)
+        for row in table.rows
+        if (rate := ev.computed(row.address("rate"))) is not None
+    ]
+    return _bars(f"{table.title}：执行率", "执行率（%）", bars, end=100, mark=float(limit))
+
+
+def in_place(ev: Evaluation, table: Table) -> Figure:
+    """Funds in place 资金到位率 by row, those below 100 % in orange."""
+    bars = [
+        Bar(row.name, float(rate), f"{rate}%", rate < 100)
+        for row in table.rows
+        if (rate := ev.computed(row.address("rate"))) is not None
+    ]
+    return _bars(table.title, "资金到位率（%）", bars, end=100, mark=100)
+
+
+def fund_balance(ev: Evaluation, table: Table, row: Row) -> Figure:
+    """Opening, income, expenditure, surplus and closing of a fund in one year."""
+    names = ("opening", "income", "expenditure", "surplus", "closing")
+    unit = table.unit or ev.case.params.money_unit
+    bars = [
+        Bar(table.heading(name), float(value), row[name].text, name == "expenditure")
+        for name in names
+        if (value := row[name].value) is not None
+    ]
+    title = f"{row.name}收支结余（{row['period'].text}）" if row["period"].text else row.name
+    return _bars(title, f"金额（{unit}）", bars)
+
+
+def months(ev: Evaluation, rows: Sequence[tuple[Row, Decimal]]) -> Figure:
+    """Months payable 可支配月数 of each fund against the band of the rule set."""
+    band = ev.case.rules.months_band
+    bars = [Bar(row.name, float(value), f"{value}个月", value < band.low) for row, value in rows]
+    span = (float(band.low), float(band.high))
+    return _bars("基金累计结余可支配月数", "月", bars, end=float(band.high) + 1, span=span)
+
+
+def _bars(
+    caption: str,
+    axis: str,
+    bars: Sequence[Bar],
+    end: float = 0,
+    mark: float | None = None,
+    span: tuple[float, float] | None = None,
+) -> Figure:
+    canvas, axes = _canvas(len(bars))
+    places = range(len(bars))
+    colours = [ORANGE if bar.weak else BLUE for bar in bars]
+    axes.barh(places, [bar.value for bar in bars], color=colours, height=0.62)
+    longest = max([end, *(bar.value for bar in bars)])
+    for place, bar in zip(places, bars, strict=True):
+        at = max(bar.value, 0) + longest * 0.01
+        axes.text(at, place, bar.text, va="center", fontsize=8, color=INK)
+    if mark is not None:
+        axes.axvline(mark, color=INK, linewidth=0.8, linestyle="--")
+    if span is not None:
+        axes.axvspan(*span, color=GREY, alpha=0.35, linewidth=0)
+    axes.set_yticks(list(places), [_short(bar.label) for bar in bars])
+    axes.set_xlim(min(0, *(bar.value for bar in bars)) * 1.1, longest * 1.14)
+    axes.set_xlabel(axis)
+    axes.invert_yaxis()
+    alt = f"{caption}：" + "，".join(f"{bar.label} {bar.text}" for bar in bars) + "。"
+    return to_block(canvas, caption, alt)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+
+
+def _canvas(rows: int) -> "tuple[Canvas, Axes]":
+    from matplotlib.figure import Figure as Canvas
+
+    style()
+    canvas = Canvas(figsize=(WIDTH, 0.9 + ROW_HEIGHT * rows), layout="constrained")
+    axes = canvas.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    return canvas, axes
+
+
+@cache
+def style() -> None:
+    """The packaged Chinese font, text as outlines, fixed ids."""
+    import matplotlib
+    from matplotlib import font_manager
+    from pylopdf_fonts_zh_cn import sans_path
+
+    font_manager.fontManager.addfont(sans_path())
+    name = font_manager.FontProperties(fname=sans_path()).get_name()
+    matplotlib.rcParams.update(
+        {
+            "font.family": [name],
+            "font.size": 9,
+            "axes.unicode_minus": False,
+            "svg.hashsalt": "evalbook",
+            "svg.fonttype": "path",
+            "axes.edgecolor": INK,
+            "text.color": INK,
+            "axes.labelcolor": INK,
+        }
+    )
+
+
+def to_block(canvas: "Canvas", caption: str, alt: str) -> Figure:
+    """A finished drawing as a block; no date, so that two runs are equal."""
+    svg, png = io.StringIO(), io.BytesIO()
+    canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
+    canvas.savefig(png, format="png", dpi=200, metadata={"Software": None})
+    return Figure(caption, alt, svg.getvalue(), base64.b64encode(png.getvalue()).decode())

@@ -1,0 +1,216 @@
+"""The command line: `evalbook check | audit | run | lab`, in Chinese.
+
+Only what a command needs is imported: `--help` costs little more than the interpreter.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+EPILOG = (
+    "返回值：0 正常；1 结论为否（--strict 时有错误）；2 输入有误；"
+    "3 笔记本或排版失败；4 本程序的故障。"
+)
+SEVERITIES = {"error": "错误", "warning": "注意", "note": "提示", None: ""}
+FORMATS = ("html", "pdf", "docx")
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse speaking Chinese."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, **options)
+        self._positionals.title = "参数"
+        self._optionals.title = "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这段帮助")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "用法：", 1)
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage: ", "用法：", 1)
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"命令写法不对：{_chinese(message)}\n{self.format_usage()}")
+
+
+_ERRORS = (
+    ("the following arguments are required: ", "缺少参数 "),
+    ("unrecognized arguments: ", "不认识的参数 "),
+    ("invalid choice: ", "没有这个选择 "),
+    ("(choose from ", "（可选："),
+    ("expected one argument", "后面要写一个值"),
+    ("expected at least one argument", "后面至少要写一个值"),
+    ("argument ", "参数 "),
+)
+
+
+def _chinese(message: str) -> str:
+    for english, chinese in _ERRORS:
+        message = message.replace(english, chinese)
+    return message
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and give its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if not hasattr(chosen, "command"):
+        parser.print_help()
+        return 0
+    try:
+        code: int = chosen.command(chosen)
+        return code
+    except KeyboardInterrupt:
+        print("\n已中断，上一次的输出没有改动。", file=sys.stderr)
+        return 130
+    except Exception as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    from evalbook.errors import EvalbookError
+
+    if isinstance(error, EvalbookError):
+        print(error, file=sys.stderr)
+        return error.exit_code
+    if os.environ.get("EVALBOOK_DEBUG"):
+        raise error
+    print(
+        f"程序故障：{type(error).__name__}：{error}。这不是您的输入造成的；"
+        "请把这一行连同命令发给维护者（设 EVALBOOK_DEBUG=1 可看详情）。",
+        file=sys.stderr,
+    )
+    return 4
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="evalbook", description="预算绩效评价工作簿：核对、复核、成文。", epilog=EPILOG
+    )
+    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=_Parser)
+    check = commands.add_parser(
+        "check", help="检查输入：一次列出全部问题", description="检查输入。"
+    )
+    check.add_argument("case", nargs="*", metavar="CASE", help="评价项目；不写则检查全部")
+    check.set_defaults(command=_check)
+    audit = commands.add_parser("audit", help="勾稽核查", description="核查公布的数据是否相符。")
+    audit.add_argument("case", nargs="*", metavar="CASE", help="评价项目；不写则核查全部")
+    audit.add_argument("--json", action="store_true", help="输出核查结果的 JSON")
+    audit.add_argument("--strict", action="store_true", help="有未接受的错误时返回 1")
+    audit.set_defaults(command=_audit)
+    run = commands.add_parser("run", help="运行笔记本并生成报告", description="运行并生成报告。")
+    run.add_argument("case", metavar="CASE", help="评价项目")
+    run.add_argument(
+        "--format", default=",".join(FORMATS), metavar="html,pdf,docx", help="报告的格式，逗号隔开"
+    )
+    run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
+    run.add_argument("--open", action="store_true", help="完成后打开报告")
+    run.set_defaults(command=_run)
+    lab = commands.add_parser("lab", help="打开 JupyterLab", description="打开 JupyterLab。")
+    lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
+    lab.set_defaults(command=_lab)
+    return parser
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from evalbook.errors import Fault, InputError
+    from evalbook.load import load
+
+    faults: list[Fault] = []
+    for case in _cases(chosen.case):
+        try:
+            load(case)
+            print(f"{case}：输入没有问题。")
+        except InputError as error:
+            faults += error.faults
+    if faults:
+        raise InputError(faults)
+    return 0
+
+
+def _audit(chosen: argparse.Namespace) -> int:
+    from evalbook.evaluation import evaluate
+    from evalbook.load import load
+
+    evaluations = [evaluate(load(case)) for case in _cases(chosen.case)]
+    if chosen.json:
+        found = [{"case": ev.case.id, **ev.data["audit"]} for ev in evaluations]
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    else:
+        for ev in evaluations:
+            _print_audit(ev)
+    return _strict(chosen, evaluations)
+
+
+def _print_audit(ev: Any) -> None:
+    found = ev.audit
+    print(
+        f"{ev.case.id} {ev.case.params.title}\n"
+        f"  共核查 {len(found.entries)} 项：相符 {found.count('consistent')}，"
+        f"取整 {found.count('rounding')}，无法复核 {found.count('unverifiable')}，"
+        f"不一致 {found.count('inconsistent')}。"
+    )
+    for verdict, title in (
+        ("inconsistent", "不一致"),
+        ("rounding", "取整"),
+        ("unverifiable", "无法复核"),
+    ):
+        for entry in found.entries:
+            if entry.verdict == verdict:
+                label = "已接受" if entry.accepted else SEVERITIES[entry.severity]
+                print(f"  [{title}·{label}] {entry.message}")
+
+
+def _strict(chosen: argparse.Namespace, evaluations: Sequence[Any]) -> int:
+    errors = [e for ev in evaluations for e in ev.audit.problems if e.severity == "error"]
+    return 1 if chosen.strict and errors else 0
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from evalbook.errors import Fault, InputError, nearest
+    from evalbook.evaluation import evaluate
+    from evalbook.load import load
+
+    formats = [each.strip() for each in chosen.format.split(",") if each.strip()]
+    unknown = [each for each in formats if each not in FORMATS]
+    if unknown or not formats:
+        wrong = "、".join(unknown) or chosen.format
+        raise InputError([Fault("--format", f"没有“{wrong}”这种格式", nearest(wrong, FORMATS))])
+    ev = evaluate(load(chosen.case))
+    from evalbook.run import run
+
+    folder = run(chosen.case, formats)
+    print(f"报告已生成，在 {folder}：{'、'.join(f'report.{each}' for each in formats)}")
+    if chosen.open:
+        import webbrowser
+
+        webbrowser.open((folder / f"report.{formats[0]}").as_uri())
+    return _strict(chosen, [ev])
+
+
+def _lab(chosen: argparse.Namespace) -> int:
+    import subprocess
+
+    from evalbook.load import load
+    from evalbook.paths import workbook
+
+    book = workbook()
+    start = book.notebooks / "00_overview.ipynb"
+    if chosen.case:
+        load(chosen.case)
+        chapters = sorted(book.chapters(chosen.case).glob("*.ipynb"))
+        start = chapters[0] if chapters else start
+    lab = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(book.root), str(start)]
+    return subprocess.call(lab)
+
+
+def _cases(named: Sequence[str]) -> Sequence[str]:
+    from evalbook.paths import workbook
+
+    return list(named) or workbook().cases()

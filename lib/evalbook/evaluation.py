@@ -1,0 +1,270 @@
+"""The evaluation: a case with everything that follows from it, and its JSON."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from evalbook.audit import Audit, audit
+from evalbook.audit.entry import plain
+from evalbook.figures import unit_of
+from evalbook.lookup import find, place
+from evalbook.measure import Measure, measure
+from evalbook.model import Case, Row, Table
+from evalbook.rules import half_up
+from evalbook.score import Score, score, total
+
+SCHEMA = 1
+MONTHS_PLACES = 2
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A case, its measures, its scores and its audit."""
+
+    case: Case
+    measures: Mapping[str, Measure]
+    scores: Mapping[str, Score]
+    audit: Audit
+
+    @cached_property
+    def total(self) -> Decimal | None:
+        """The total that the rows and the rule set give."""
+        return total(self.case, self.scores)
+
+    @property
+    def grade(self) -> str | None:
+        """The grade of that total under the rule set."""
+        full = self.case.params.published.full or Decimal(100)
+        return None if self.total is None else self.case.rules.grade(self.total, full)
+
+    def computed(self, address: str) -> Decimal | None:
+        """A rate (in percent), a share or a number of months, recomputed and rounded once.
+
+        None when an input is not printed.
+        """
+        measured = self.measures.get(address)
+        at = find(self.case, address)
+        if measured is None or measured.figure is None or at is None:
+            return None
+        if at.column.type == "rate":
+            return self.case.rules.round_rate(measured.figure.value * 100)
+        if at.column.type == "months":
+            return half_up(measured.figure.value, MONTHS_PLACES)
+        return measured.figure.value / unit_of(at.unit, self.case.units)[1]
+
+    @cached_property
+    def data(self) -> dict[str, Any]:
+        """evaluation.json as data."""
+        return to_json(self)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The hash of evaluation.json, by which a notebook says what it saw."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def text(self) -> str:
+        """evaluation.json as text: keys in their declared order, one line a value."""
+        return json.dumps(self.data, ensure_ascii=False, indent=1) + "\n"
+
+
+def evaluate(case: Case) -> Evaluation:
+    """Measure, score and audit a case: pure, exact, the same for every caller."""
+    measures = measure(case)
+    scores = score(case)
+    return Evaluation(case, measures, scores, audit(case, measures, scores))
+
+
+def to_json(ev: Evaluation) -> dict[str, Any]:
+    """evaluation.json: figures as strings of decimals, absent as null, keys always there."""
+    case, params = ev.case, ev.case.params
+    return {
+        "schema": SCHEMA,
+        "case": case.id,
+        "title": params.title,
+        "period": params.period,
+        "kind": params.kind,
+        "stance": params.stance,
+        "rules": params.rules,
+        "framework": params.framework,
+        "money_unit": params.money_unit,
+        "score": _score(ev),
+        "sections": [_section(ev, t, r) for t in case.of_file("indicators") for r in t.roots()],
+        "indicators": [_indicator(ev, table, row) for table, row in case.rows("indicators")],
+        "budget": [_budget(ev, table, row) for table, row in case.rows("budget")],
+        "funds": [_fund(ev, table, row) for table, row in case.rows("funds")],
+        **{
+            file: [_record(table, row) for table, row in case.rows(file)]
+            for file in ("payments", "facts", "samples", "surveys", "incidents", "documents")
+        },
+        "audit": _audit(ev.audit),
+        "findings": [_finding(ev, finding.id) for finding in case.findings.findings],
+        "recommendations": [
+            {
+                "id": each.id,
+                "parent": each.parent,
+                "number": each.number,
+                "title": each.title,
+                "answers": list(each.answers),
+            }
+            for each in case.findings.recommendations
+        ],
+        "parts": [],
+    }
+
+
+def _score(ev: Evaluation) -> dict[str, Any]:
+    published = ev.case.params.published
+    bases = {row["score_basis"].text for _, row in ev.case.rows("indicators") if row["score"].text}
+    basis = "published" if published.score is not None else (min(bases) if bases else None)
+    rate = None
+    if published.score is not None and published.full:
+        rate = plain(ev.case.rules.round_rate(published.score / published.full * 100))
+    return {
+        "total": _decimal(published.score),
+        "full": _decimal(published.full),
+        "rate": rate,
+        "grade": published.grade,
+        "basis": basis,
+        "computed": {"total": _decimal(ev.total), "grade": ev.grade},
+    }
+
+
+def _section(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "section": row["section"].text or None,
+        "full": _value(row, "full_marks"),
+        "score": _value(row, "score"),
+        "rate": _decimal(ev.computed(row.address("rate"))),
+    }
+
+
+def _indicator(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
+    scored = ev.scores[row.id]
+    rows = {each.id: each for each in table.rows}
+    path = [row]
+    while path[0].parent in rows:
+        path.insert(0, rows[path[0].parent])
+    section = next((each["section"].text for each in reversed(path) if each["section"].text), None)
+    return {
+        "id": row.id,
+        "parent": row.parent or None,
+        "path": [each.name for each in path],
+        "section": section,
+        "full": _value(row, "full_marks"),
+        "direction": row["direction"].text or None,
+        "target": row["target"].text or None,
+        "actual": row["actual"].text or None,
+        "unit": row["unit"].text or row["target"].unit or row["actual"].unit or None,
+        "score": _value(row, "score"),
+        "computed": _decimal(scored.marks),
+        "basis": row["score_basis"].text or None,
+        "rule": scored.rule or row["rule"].text or None,
+        "explanation": scored.explanation or None,
+        "reason": row["reason"].text or None,
+        "evidence": list(row["evidence"].items),
+    }
+
+
+_AMOUNTS = (
+    "applied", "planned", "budget", "adjustment", "adjusted", "due", "in_place", "executed",
+    "balance",
+)  # fmt: skip
+
+
+def _budget(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "table": table.id,
+        "parent": row.parent or None,
+        "name": row.name,
+        "level": _level(table, row),
+        "unit": _unit(ev, table, row, "executed"),
+        **{column: _value(row, column) for column in _AMOUNTS},
+        "basis": row["basis"].text or None,
+        "rate": _decimal(ev.computed(row.address("rate"))),
+        "share": _decimal(ev.computed(row.address("share"))),
+        "printed": {"rate": _value(row, "rate"), "share": _value(row, "share")},
+    }
+
+
+def _fund(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
+    columns = ("opening", "income", "expenditure", "surplus", "closing")
+    return {
+        "id": row.id,
+        "parent": row.parent or None,
+        "fund": row["fund"].text or None,
+        "name": row.name,
+        "period": row["period"].text or None,
+        "unit": _unit(ev, table, row, "income"),
+        **{column: _value(row, column) for column in columns},
+        "monthly": _value(row, "monthly"),
+        "rate": _decimal(ev.computed(row.address("rate"))),
+        "months": _decimal(ev.computed(row.address("months"))),
+        "printed": {"rate": _value(row, "rate"), "months": _value(row, "months")},
+    }
+
+
+def _record(table: Table, row: Row) -> dict[str, Any]:
+    """A row with the columns of its kind: numbers as decimals, all else as printed."""
+    record: dict[str, Any] = {"id": row.id}
+    for name, column in table.columns.items():
+        if name == "id":
+            continue
+        numeric = row[name].value is not None and column.type != "target"
+        record[name] = _value(row, name) if numeric else row[name].text or None
+        if name == "unit":
+            units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
+            record["unit"] = row["unit"].text or (units[0] if units else None)
+    return record
+
+
+def _audit(found: Audit) -> dict[str, Any]:
+    return {
+        "checked": len(found.entries),
+        "consistent": found.count("consistent"),
+        "rounding": found.count("rounding"),
+        "unverifiable": found.count("unverifiable"),
+        "inconsistent": found.count("inconsistent"),
+        "entries": [asdict(entry) | {"inputs": list(entry.inputs)} for entry in found.entries],
+    }
+
+
+def _finding(ev: Evaluation, finding: str) -> dict[str, Any]:
+    each = next(f for f in ev.case.findings.findings if f.id == finding)
+    answered = [r.id for r in ev.case.findings.recommendations if finding in r.answers]
+    return {
+        "id": each.id,
+        "parent": each.parent,
+        "number": each.number,
+        "title": each.title,
+        "evidence": list(each.evidence),
+        "recommendations": answered,
+    }
+
+
+def _level(table: Table, row: Row) -> int:
+    rows = {each.id: each for each in table.rows}
+    level = 1
+    while row.parent in rows:
+        row = rows[row.parent]
+        level += 1
+    return level
+
+
+def _unit(ev: Evaluation, table: Table, row: Row, column: str) -> str:
+    return place(ev.case, table, row, column).unit
+
+
+def _value(row: Row, column: str) -> str | None:
+    return _decimal(row[column].value)
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    return None if value is None else plain(value)

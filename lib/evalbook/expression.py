@@ -1,0 +1,225 @@
+"""Expressions over addresses: + − × ÷, comparison, brackets and `first(…)`; never `eval`.
+
+    executed / first(adjusted, budget)          a formula over the columns of a row
+    budget.total.rate > budget.special.rate     a claim over addresses
+
+`first(a, b)` is the first of its arguments that is printed.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from evalbook.figures import Figure, UnitTable, exact, unit_of
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 30
+COMPARISONS = ("<=", ">=", "<", ">", "=")
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?P<unit>[%‰]|[^\W\d_a-zA-Z]+)?"
+    r"|(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*)|(?P<sign><=|>=|[-+*/()<>=,]))"
+)
+_SPELLINGS = str.maketrans({"×": "*", "÷": "/", "−": "-", "（": "(", "）": ")", "，": ","})
+_SHOWN = {"*": "×", "/": "÷", "-": "−", "<=": "≤", ">=": "≥"}
+
+
+class ExpressionError(ValueError):
+    """Not an expression; the message is a Chinese clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A column (`executed`, `parent.executed`) or an address (`budget.total.rate`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    options: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    sign: str
+    left: "Node"
+    right: "Node"
+
+
+Node = Number | Name | First | Operation
+Resolve = Callable[[str], Figure | None]
+
+
+@dataclass(slots=True)
+class _Parser:
+    tokens: list[tuple[str, str, str]]
+    at: int = 0
+    depth: int = 0
+
+    def peek(self) -> str:
+        return self.tokens[self.at][1] if self.at < len(self.tokens) else ""
+
+    def take(self) -> tuple[str, str, str]:
+        if self.at >= len(self.tokens):
+            raise ExpressionError("表达式没有写完")
+        self.at += 1
+        return self.tokens[self.at - 1]
+
+    def expect(self, sign: str) -> None:
+        if self.take()[1] != sign:
+            raise ExpressionError(f"此处应有“{sign}”")
+
+    def comparison(self) -> Node:
+        left = self.sum()
+        if self.peek() in COMPARISONS:
+            return Operation(self.take()[1], left, self.sum())
+        return left
+
+    def sum(self) -> Node:
+        node = self.product()
+        while self.peek() in {"+", "-"}:
+            node = Operation(self.take()[1], node, self.product())
+        return node
+
+    def product(self) -> Node:
+        node = self.operand()
+        while self.peek() in {"*", "/"}:
+            node = Operation(self.take()[1], node, self.operand())
+        return node
+
+    def operand(self) -> Node:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise ExpressionError(f"括号超过 {MAX_DEPTH} 层")
+        kind, text, unit = self.take()
+        if kind == "number":
+            node: Node = Number(Decimal(text), unit)
+        elif kind == "name":
+            node = self.first() if text == "first" and self.peek() == "(" else Name(text)
+        elif text == "(":
+            node = self.sum()
+            self.expect(")")
+        else:
+            raise ExpressionError(f"“{text}”处应为地址、列名或数字")
+        self.depth -= 1
+        return node
+
+    def first(self) -> Node:
+        self.expect("(")
+        options = [self.sum()]
+        while self.peek() == ",":
+            self.take()
+            options.append(self.sum())
+        self.expect(")")
+        return First(tuple(options))
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Node:
+    """The expression that `text` writes; raises ExpressionError."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"表达式超过 {MAX_LENGTH} 字")
+    parser = _Parser(list(_tokens(text.translate(_SPELLINGS).rstrip())))
+    node = parser.comparison()
+    if parser.peek():
+        raise ExpressionError(f"“{parser.peek()}”处多余")
+    return node
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
+    at = 0
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if not found:
+            raise ExpressionError(f"看不懂“{text[at : at + 10].strip()}”")
+        kind = found.lastgroup if found.lastgroup != "unit" else "number"
+        yield str(kind), found[str(kind)], found["unit"] or ""
+        at = found.end()
+
+
+def is_comparison(node: Node) -> bool:
+    return isinstance(node, Operation) and node.sign in COMPARISONS
+
+
+def names(node: Node) -> list[str]:
+    """All columns or addresses in the order they are written."""
+    match node:
+        case Name(name):
+            return [name]
+        case First(options):
+            return [name for option in options for name in names(option)]
+        case Operation(_, left, right):
+            return names(left) + names(right)
+        case _:
+            return []
+
+
+def chosen(node: Node, resolve: Resolve) -> Node:
+    """The expression with each `first(…)` replaced by the option that is printed."""
+    match node:
+        case First(options):
+            known = (option for option in options if value(option, resolve) is not None)
+            return chosen(next(known, options[-1]), resolve)
+        case Operation(sign, left, right):
+            return Operation(sign, chosen(left, resolve), chosen(right, resolve))
+        case _:
+            return node
+
+
+def value(node: Node, resolve: Resolve, units: UnitTable | None = None) -> Figure | None:
+    """The figure of an expression, None when an input is unknown or a divisor is zero.
+
+    Raises UnitMismatch when figures of different kinds are added.
+    """
+    match node:
+        case Number(number, unit):
+            dimension, factor = unit_of(unit, units or {"%": ("比例", Decimal("0.01"))})
+            return exact(number * factor, dimension)
+        case Name(name):
+            return resolve(name)
+        case First(options):
+            values = (value(option, resolve, units) for option in options)
+            return next((figure for figure in values if figure is not None), None)
+        case Operation(sign, left, right):
+            return _apply(sign, value(left, resolve, units), value(right, resolve, units))
+
+
+def _apply(sign: str, left: Figure | None, right: Figure | None) -> Figure | None:
+    if left is None or right is None:
+        return None
+    try:
+        match sign:
+            case "+":
+                return left + right
+            case "-":
+                return left - right
+            case "*":
+                return left * right
+            case _:
+                return left / right
+    except ZeroDivisionError:
+        return None
+
+
+def shown(node: Node, show: Callable[[str], str], inside: str = "") -> str:
+    """The expression as a person writes it: `136617.61 ÷ 137568.39`."""
+    match node:
+        case Number(number, unit):
+            return f"{number}{unit}"
+        case Name(name):
+            return show(name)
+        case First(options):
+            return shown(options[0], show, inside)
+        case Operation(sign, left, right):
+            before = shown(left, show, "*" if sign in {"*", "/"} else "")
+            text = f"{before} {_SHOWN.get(sign, sign)} {shown(right, show, sign)}"
+            loose = sign in {"+", "-"} and inside in {"*", "/", "-"}
+            return f"（{text}）" if loose or (sign in {"*", "/"} and inside == "/") else text

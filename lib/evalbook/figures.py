@@ -1,0 +1,102 @@
+"""Figures with a unit and an interval: what a printed number can have been.
+
+A printed `99.31%` stands for [99.305 %, 99.315 %]; marks, counts and prices are exact. Sums,
+products and quotients of printed figures carry their intervals along, so that rounding in the
+inputs is not taken for a mistake. All values are in base units (元, 人, one for percent).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+Dimension = tuple[tuple[str, int], ...]
+UnitTable = Mapping[str, tuple[str, Decimal]]
+PURE: Dimension = ()
+RATIO = "比例"
+
+
+class UnitMismatch(ValueError):
+    """Two figures of different kinds were added or compared; the message names both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value with the interval it may lie in (`low` ≤ `value` ≤ `high`) and its dimension."""
+
+    value: Decimal
+    low: Decimal
+    high: Decimal
+    dimension: Dimension = PURE
+
+    def __add__(self, other: "Figure") -> "Figure":
+        kind = common_dimension(self, other)
+        return Figure(self.value + other.value, self.low + other.low, self.high + other.high, kind)
+
+    def __neg__(self) -> "Figure":
+        return Figure(-self.value, -self.high, -self.low, self.dimension)
+
+    def __sub__(self, other: "Figure") -> "Figure":
+        return self + -other
+
+    def __mul__(self, other: "Figure") -> "Figure":
+        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+        kind = _multiplied(self.dimension, other.dimension)
+        return Figure(self.value * other.value, min(ends), max(ends), kind)
+
+    def __truediv__(self, other: "Figure") -> "Figure":
+        """Raises ZeroDivisionError when the divisor may be zero."""
+        if other.low <= 0 <= other.high:
+            raise ZeroDivisionError
+        ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high)]
+        inverse = tuple((name, -power) for name, power in other.dimension)
+        kind = _multiplied(self.dimension, inverse)
+        return Figure(self.value / other.value, min(ends), max(ends), kind)
+
+
+def exact(value: Decimal, dimension: Dimension = PURE) -> Figure:
+    return Figure(value, value, value, dimension)
+
+
+def printed(value: Decimal, half_width: Decimal, factor: Decimal, dimension: Dimension) -> Figure:
+    """A printed number, known to ± `half_width`, times `factor` into base units."""
+    return Figure(
+        value * factor, (value - half_width) * factor, (value + half_width) * factor, dimension
+    )
+
+
+def unit_of(text: str, units: UnitTable) -> tuple[Dimension, Decimal]:
+    """Dimension and factor of a unit such as 万元 or 元/人; a ratio is a pure number.
+
+    An unknown unit is a dimension of its own.
+    """
+    dimension: Dimension = PURE
+    factor = Decimal(1)
+    for position, part in enumerate(text.replace("·", "/").split("/")):
+        if not part:
+            continue
+        name, size = units.get(part, (part, Decimal(1)))
+        power = 1 if position == 0 else -1
+        factor = factor * size if power == 1 else factor / size
+        if name != RATIO:
+            dimension = _multiplied(dimension, ((name, power),))
+    return dimension, factor
+
+
+def common_dimension(one: Figure, other: Figure) -> Dimension:
+    """The dimension of both; a pure number goes with anything. Raises UnitMismatch."""
+    if one.dimension == other.dimension or not other.dimension:
+        return one.dimension
+    if not one.dimension:
+        return other.dimension
+    raise UnitMismatch(f"{_shown(one.dimension)}与{_shown(other.dimension)}不能相加或比较")
+
+
+def _shown(dimension: Dimension) -> str:
+    return "·".join(name if power == 1 else f"{name}^{power}" for name, power in dimension)
+
+
+def _multiplied(one: Dimension, other: Dimension) -> Dimension:
+    powers = dict(one)
+    for name, power in other:
+        powers[name] = powers.get(name, 0) + power
+    return tuple(sorted((name, power) for name, power in powers.items() if power))

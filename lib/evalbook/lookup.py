@@ -1,0 +1,124 @@
+"""What an address names: `budget.total.rate`, `case.published.score`, and its figure."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evalbook.cells import BLANK, Cell, decimal, places
+from evalbook.figures import Figure, printed, unit_of
+from evalbook.model import Case, Row, Table
+from evalbook.schema import Column
+
+MENTION = re.compile(r"\{([^{}\s]+)\}")
+EXACT = {"marks", "count", "price"}
+MEASURED = {"金额", "比例", "时间"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A cell found by its address, with its column, the places it is printed to and its unit."""
+
+    address: str
+    cell: Cell
+    column: Column
+    places: int
+    unit: str
+    exact: bool
+    row: Row | None = None
+    table: Table | None = None
+
+    @property
+    def shown(self) -> str:
+        """The cell with its unit, as a sentence says it."""
+        text = self.cell.text
+        if self.cell.value is not None and self.unit and not self.cell.unit:
+            text += self.unit
+        return text
+
+
+def find(case: Case, address: str) -> Place | None:
+    """The cell at `address`, None when there is no such row or column."""
+    parts = address.split(".")
+    if parts[:2] == ["case", "published"] and len(parts) == 3:
+        return _published(case, parts[2])
+    if len(parts) != 3:
+        return None
+    found = case.find(parts[0], parts[1])
+    if found is None or parts[2] not in found[0].columns:
+        return None
+    return place(case, *found, parts[2])
+
+
+def mentions(text: str) -> list[str]:
+    """The addresses that a text names in braces."""
+    return MENTION.findall(text)
+
+
+def find_row(case: Case, address: str) -> tuple[Table, Row] | None:
+    """The row that `file.id` or `file.id.column` names."""
+    parts = address.split(".")
+    return case.find(parts[0], parts[1]) if len(parts) in (2, 3) else None
+
+
+def place(case: Case, table: Table, row: Row, column: str) -> Place:
+    """The cell of `row` under `column`, with the unit and the precision that hold for it."""
+    kind = table.columns[column]
+    cell = row[column]
+    unit = _unit(case, table, row, kind, cell)
+    own = kind.type in {"number", "target"}
+    exact = kind.type in EXACT or (own and not cell.places and _counts(case, unit))
+    digits = cell.places if own else table.places[column]
+    return Place(row.address(column), cell, kind, digits, unit, exact, row, table)
+
+
+def figure(case: Case, at: Place) -> Figure | None:
+    """The figure at a place in base units, with the interval its printed places allow."""
+    if at.cell.value is None or at.cell.high is not None:
+        return None
+    dimension, factor = unit_of(at.unit, case.units)
+    return printed(at.cell.value, half_width(at), factor, dimension)
+
+
+def half_width(at: Place) -> Decimal:
+    return Decimal(0) if at.exact else Decimal(5).scaleb(-at.places - 1)
+
+
+def _unit(case: Case, table: Table, row: Row, column: Column, cell: Cell) -> str:
+    if cell.unit:
+        return cell.unit
+    stated = row["unit"].text
+    match column.type:
+        case "amount":
+            return stated or table.unit or case.params.money_unit
+        case "number" | "target":
+            return stated
+        case "months":
+            return "个月"
+        case "marks":
+            return "分"
+        case _:
+            return ""
+
+
+def _counts(case: Case, unit: str) -> bool:
+    return case.units.get(unit, (unit, 1))[0] not in MEASURED
+
+
+def _published(case: Case, key: str) -> Place | None:
+    kinds = {"score": "marks", "full": "marks", "rate": "rate", "grade": "text"}
+    if key not in kinds:
+        return None
+    stated = getattr(case.params.published, key)
+    column = Column.model_validate({"name": _PUBLISHED[key], "type": kinds[key]})
+    cell = BLANK
+    if key == "grade" and stated:
+        cell = Cell(stated, "value")
+    elif stated is not None:
+        number = decimal(str(stated).removesuffix("%"))
+        cell = Cell(str(stated), "value", number, places(number), "%" * (key == "rate"))
+    unit = cell.unit or "分" * (kinds[key] == "marks")
+    exact = kinds[key] == "marks"
+    return Place(f"case.published.{key}", cell, column, cell.places, unit, exact)
+
+
+_PUBLISHED = {"score": "综合得分", "full": "总分值", "rate": "综合得分率", "grade": "等级"}

@@ -1,0 +1,146 @@
+"""A case 评价项目 after the door: frozen, typed, no file formats left in it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from evalbook.cells import BLANK, Cell
+from evalbook.figures import UnitTable
+from evalbook.rules import Rules
+from evalbook.schema import (
+    Acceptance,
+    Approximate,
+    CaseParams,
+    Check,
+    Column,
+    Findings,
+    Framework,
+    Relation,
+    Source,
+    TableKind,
+    TextEntry,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a data file; `where` names it in messages, `table` is its table in the source."""
+
+    file: str
+    id: str
+    where: str
+    table: str
+    parent: str
+    cells: Mapping[str, Cell]
+
+    def __getitem__(self, column: str) -> Cell:
+        return self.cells.get(column, BLANK)
+
+    @property
+    def name(self) -> str:
+        return self["name"].text or self["title"].text or self.id
+
+    def address(self, column: str) -> str:
+        return f"{self.file}.{self.id}.{column}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of the source: its kind, where it stands, its rows in printed order.
+
+    `listed` are the columns that source.yaml names, `headings` what is printed over them;
+    `places` are the decimals of each column: the most that any of its cells prints.
+    """
+
+    id: str
+    file: str
+    title: str
+    place: str
+    unit: str
+    kind: TableKind
+    listed: tuple[str, ...]
+    headings: Mapping[str, str]
+    formulas: Mapping[str, str]
+    rows: tuple[Row, ...]
+    columns: Mapping[str, Column]
+    places: Mapping[str, int]
+
+    @cached_property
+    def relations(self) -> tuple[Relation, ...]:
+        """The relations of its kind, with the formulas that differ in this table."""
+        return tuple(
+            relation.model_copy(update={"formula": self.formulas[relation.column]})
+            if relation.column and relation.column in self.formulas
+            else relation
+            for relation in self.kind.relations
+        )
+
+    def children(self, row: Row) -> list[Row]:
+        return [child for child in self.rows if child.parent == row.id]
+
+    def roots(self) -> list[Row]:
+        return [row for row in self.rows if not row.parent]
+
+    def has(self, column: str) -> bool:
+        return any(row[column].state == "value" for row in self.rows)
+
+    def heading(self, column: str) -> str:
+        """The heading as printed, else the name of the column."""
+        return self.headings.get(column) or self.columns[column].name
+
+    def frame(self) -> "pd.DataFrame":
+        """The listed columns as pandas shows them: cells as Decimal or text, blank as None."""
+        import pandas as pd
+
+        shown = [column for column in self.listed if self.has(column)]
+        data = [
+            [(row[c].text or None) if row[c].value is None else row[c].value for c in shown]
+            for row in self.rows
+        ]
+        headings = [self.heading(column) for column in shown]
+        return pd.DataFrame(data, columns=headings, dtype=object)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One evaluation, loaded and checked: everything `evaluate` needs, and no path."""
+
+    id: str
+    params: CaseParams
+    source: Source
+    framework: Framework
+    rules: Rules
+    units: UnitTable
+    approximate: Mapping[str, Approximate]
+    tables: tuple[Table, ...]
+    texts: tuple[TextEntry, ...]
+    findings: Findings
+    checks: tuple[Check, ...]
+    accepted: tuple[Acceptance, ...]
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[str, str], tuple[Table, Row]]:
+        return {(row.file, row.id): (table, row) for table in self.tables for row in table.rows}
+
+    def find(self, file: str, row: str) -> tuple[Table, Row] | None:
+        """The row and its table, or None."""
+        return self._rows.get((file, row))
+
+    def table(self, table: str) -> Table:
+        """The table of that id in source.yaml; KeyError when there is none."""
+        for candidate in self.tables:
+            if candidate.id == table:
+                return candidate
+        raise KeyError(table)
+
+    def of_file(self, file: str) -> list[Table]:
+        return [table for table in self.tables if table.file == file]
+
+    def rows(self, file: str) -> Iterator[tuple[Table, Row]]:
+        for table in self.of_file(file):
+            for row in table.rows:
+                yield table, row

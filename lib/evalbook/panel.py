@@ -1,0 +1,114 @@
+"""The panel of 00_overview: pick a case, try other marks, see total and grade at once.
+
+Nothing is saved. In the report the panel is a plain table of the published marks.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import ipywidgets as widgets
+
+from evalbook.blocks import Cell, Table
+from evalbook.evaluation import Evaluation, evaluate
+from evalbook.load import load
+from evalbook.model import Row
+from evalbook.paths import workbook
+from evalbook.preview import bundle
+from evalbook.sections.parts import plain_table, value_cell
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+class Panel:
+    """A box of widgets that is also a table block."""
+
+    def __init__(self, ev: Evaluation) -> None:
+        self.block = trial_table(ev)
+        self.case = widgets.Dropdown(
+            options=workbook().cases(), value=ev.case.id, description="评价项目"
+        )
+        self.marks: dict[str, widgets.BoundedFloatText] = {}
+        self.result = widgets.HTML()
+        self.rows = widgets.VBox()
+        self.box = widgets.VBox([self.case, self.rows, self.result])
+        self.case.observe(lambda change: self._open(evaluate(load(change["new"]))), names="value")
+        self._open(ev)
+
+    def _open(self, ev: Evaluation) -> None:
+        self.ev = ev
+        self.marks = {row.id: _field(row) for row in scored_rows(ev)}
+        for field in self.marks.values():
+            field.observe(lambda change: self._show(), names="value")
+        self.rows.children = tuple(self.marks.values())
+        self._show()
+
+    def _show(self) -> None:
+        tried = {row: Decimal(str(field.value)) for row, field in self.marks.items()}
+        self.result.value = f"<b>{trial(self.ev, tried)}</b>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
+        return bundle(self.block) | {WIDGET: view}
+
+
+def panel(ev: Evaluation) -> Panel:
+    """The panel on a case."""
+    return Panel(ev)
+
+
+def scored_rows(ev: Evaluation) -> list[Row]:
+    """The highest indicators that have marks and a score."""
+    return [
+        row
+        for table in ev.case.of_file("indicators")
+        for row in table.roots()
+        if row["full_marks"].value is not None and row["score"].value is not None
+    ]
+
+
+def trial(ev: Evaluation, tried: Mapping[str, Decimal]) -> str:
+    """Total and grade of the marks tried, as a sentence."""
+    if not tried:
+        return "这个评价项目没有公布各部分的得分，不能试算。"
+    total = sum(tried.values(), Decimal(0))
+    full = ev.case.params.published.full or Decimal(100)
+    grade = ev.case.rules.grade(total, full)
+    return f"试算总分 {total} 分（满分 {full} 分），等级“{grade}”"
+
+
+def trial_table(ev: Evaluation) -> Table:
+    """What a section would have to lose or gain for another grade, from the published marks."""
+    rows = scored_rows(ev)
+    total = sum((row["score"].value or Decimal(0) for row in rows), Decimal(0))
+    full = ev.case.params.published.full or Decimal(100)
+    lines = [
+        [
+            Cell(row.name),
+            value_cell(ev, row.address("full_marks")),
+            value_cell(ev, row.address("score")),
+            Cell(str((row["full_marks"].value or Decimal(0)) - (row["score"].value or Decimal(0)))),
+        ]
+        for row in rows
+    ]
+    note = trial(ev, {row.id: row["score"].value or Decimal(0) for row in rows})
+    lines.append([Cell("合计"), Cell(str(full)), Cell(str(total)), Cell(str(full - total))])
+    return plain_table(
+        "得分试算表",
+        ("指标", "分值", "得分", "可提高的分数"),
+        lines,
+        (2, 1, 1, 1.2),
+        ("left", "right", "right", "right"),
+        (f"{note}。",),
+        kind=lambda number: "total" if number == len(lines) - 1 else "body",
+    )
+
+
+def _field(row: Row) -> widgets.BoundedFloatText:
+    return widgets.BoundedFloatText(
+        value=float(row["score"].value or 0),
+        min=0,
+        max=float(row["full_marks"].value or 0),
+        step=0.01,
+        description=row.name,
+    )

@@ -1,0 +1,131 @@
+"""`evalbook run`: a case through its notebooks into outputs/<case>/, whole or not at all."""
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Never
+
+import nbformat
+from tqdm import tqdm
+
+from evalbook.blocks import Block
+from evalbook.errors import NotebookError, ReportError
+from evalbook.evaluation import Evaluation, evaluate
+from evalbook.execute import execute
+from evalbook.folders import replacing
+from evalbook.load import load
+from evalbook.paths import Workbook, workbook
+from evalbook.report import FORMATS, render
+from evalbook.report.collect import collect
+from evalbook.report.document import Document, assemble
+from evalbook.sections.overview import title_facts
+
+KERNELS = 2
+BAR = "{desc:<28} |{bar:24}| {n_fmt}/{total_fmt} 已用 {elapsed}"
+
+
+def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = None) -> Path:
+    """Evaluate, execute every notebook, write the report; the folder it is in.
+
+    Raises InputError before anything is touched, NotebookError and ReportError with the last
+    output as it was.
+    """
+    book = book or workbook()
+    os.environ["EVALBOOK_ROOT"] = str(book.root)
+    started = time.monotonic()
+    ev = evaluate(load(case, book))
+    sources = notebooks(book, case)
+    folder = book.outputs / case
+    with replacing(folder) as new:
+        steps = len(sources) + len(formats)
+        with tqdm(total=steps, bar_format=BAR, leave=True, ascii=" █") as bar:
+            executed = _execute_all(book, ev, sources, new, bar)
+            document = _document(ev, executed)
+            for fmt in formats:
+                bar.set_description_str(f"生成 report.{fmt}")
+                (new / f"report.{fmt}").write_bytes(render(document, fmt))
+                bar.update()
+            bar.set_description_str("完成")
+        (new / "evaluation.json").write_text(ev.text, encoding="utf-8", newline="\n")
+        _check(new, formats)
+    _log(book, case, time.monotonic() - started)
+    return folder
+
+
+def notebooks(book: Workbook, case: str) -> list[Path]:
+    """The shared notebooks and the case's own chapters, in the order of their numbers."""
+    shared = book.notebooks.glob("[0-9][0-9]_*.ipynb")
+    own = book.chapters(case).glob("[0-9][0-9]_*.ipynb")
+    found = sorted([*shared, *own], key=lambda path: path.name)
+    names = [path.name for path in found]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise NotebookError(f"章节与共用的笔记本重名：{'、'.join(repeated)}。请给章节改名。")
+    return found
+
+
+def _execute_all(
+    book: Workbook, ev: Evaluation, sources: Sequence[Path], new: Path, bar: "tqdm[Never]"
+) -> list[tuple[str, nbformat.NotebookNode]]:
+    """Every notebook executed, two kernels at a time, in the order of `sources`."""
+
+    def one(source: Path) -> nbformat.NotebookNode:
+        return execute(source, ev.case.id, book.logs / ev.case.id / source.name)
+
+    bar.set_description_str("执行笔记本")
+    with ThreadPoolExecutor(KERNELS) as pool:
+        pending = {pool.submit(one, source): source for source in sources}
+        try:
+            for done in as_completed(pending):
+                done.result()
+                bar.set_description_str(f"已执行 {pending[done].stem}")
+                bar.update()
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    executed = [(source.name, future.result()) for future, source in pending.items()]
+    for name, notebook in executed:
+        notebook.metadata["evalbook"] = {"case": ev.case.id, "evaluation": ev.fingerprint}
+        nbformat.write(notebook, new / name)
+    return executed
+
+
+def _document(ev: Evaluation, executed: Sequence[tuple[str, nbformat.NotebookNode]]) -> Document:
+    """The blocks of all notebooks as one document; refuses those that saw other data."""
+    blocks: list[Block] = []
+    for name, notebook in executed:
+        collected = collect(notebook, name)
+        seen = {stamp.evaluation for stamp in collected.stamps}
+        if seen != {ev.fingerprint}:
+            raise NotebookError(
+                f"笔记本 {name} 用的不是这次的评价数据，不能合成报告。"
+                "请在开头写 ev = open_case(case)，运行期间不要改动数据文件，然后再运行一次。"
+            )
+        blocks += collected.blocks
+    params = ev.case.params
+    return assemble(
+        blocks,
+        title=params.title,
+        facts=title_facts(ev),
+        status=params.status,
+        date=params.date,
+        case=ev.case.id,
+    )
+
+
+def _check(new: Path, formats: Sequence[str]) -> None:
+    expected = [*(f"report.{fmt}" for fmt in formats), "evaluation.json"]
+    missing = [name for name in expected if not (new / name).stat().st_size]
+    if missing:
+        raise ReportError(f"没有写成 {'、'.join(missing)}。上一次的报告没有改动。")
+
+
+def _log(book: Workbook, case: str, seconds: float) -> None:
+    """How long the run took; results themselves hold no time of running."""
+    book.logs.mkdir(parents=True, exist_ok=True)
+    line = json.dumps({"case": case, "seconds": round(seconds, 2)}, ensure_ascii=False)
+    with (book.logs / "runs.jsonl").open("a", encoding="utf-8") as log:
+        log.write(line + "\n")

@@ -1,0 +1,172 @@
+"""Scores: what each indicator earns under the rule set, with its explanation.
+
+An explanation reads as a person would write it: `15 × 8676 ÷ 8755 = 14.86`. A published score is
+kept as it is; whether it follows from target and actual is for the audit to say.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evalbook.cells import Cell
+from evalbook.model import Case, Row, Table
+from evalbook.rules import Rules, fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The marks an indicator earns and how; None when its inputs are not printed."""
+
+    marks: Decimal | None
+    rule: str
+    explanation: str
+
+
+NOTHING = Score(None, "", "")
+
+
+def score(case: Case) -> Mapping[str, Score]:
+    """The computed score of every indicator that has marks, a target and an actual, by row id."""
+    return {row.id: score_row(row, case.rules) for _, row in case.rows("indicators")}
+
+
+def score_row(row: Row, rules: Rules) -> Score:
+    """The score of one indicator; its own rule, else the one its direction calls for."""
+    full = row["full_marks"].value
+    if full is None or row["target"].state != "value" or row["actual"].state != "value":
+        return NOTHING
+    rule = row["rule"].text or _BY_DIRECTION.get(row["direction"].text, "")
+    if rule not in RULES:
+        return NOTHING
+    return RULES[rule](full, row["target"], row["actual"], rules)
+
+
+def proportion(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
+    """Full marks when the target is reached, else actual ÷ target × marks.
+
+    财预〔2020〕10号 第十六条.
+    """
+    if target.value is None or actual.value is None or target.unit != actual.unit:
+        return NOTHING
+    if actual.value >= target.value:
+        return _full(full, "proportion", "达到指标值")
+    marks = rules.round_marks(full * actual.value / target.value)
+    text = f"{full} × {actual.value} ÷ {target.value} = {marks}"
+    return Score(max(marks, Decimal(0)), "proportion", text)
+
+
+def lower(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
+    """Lower is better: full marks at or below the target, else target ÷ actual × marks.
+
+    北京 2016 自评表（A/B × 分值）; the national text says nothing.
+    """
+    if target.value is None or actual.value is None or target.unit != actual.unit:
+        return NOTHING
+    if actual.value <= target.value:
+        return _full(full, "lower", "不高于指标值")
+    marks = rules.round_marks(full * target.value / actual.value)
+    text = f"{full} × {target.value} ÷ {actual.value} = {marks}"
+    return Score(marks, "lower", text)
+
+
+def equal(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
+    """Full marks when the actual is the target, otherwise in proportion to the nearer of both.
+
+    A target of zero earns all or nothing.
+    """
+    if target.value is None or actual.value is None or target.unit != actual.unit:
+        return NOTHING
+    if actual.value == target.value:
+        return _full(full, "equal", "等于指标值")
+    small, large = sorted((abs(actual.value), abs(target.value)))
+    marks = rules.round_marks(full * small / large)
+    return Score(marks, "equal", f"{full} × {small} ÷ {large} = {marks}")
+
+
+def within(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
+    """A range such as 6–9 months: full marks inside it, both ends included, else in proportion."""
+    if target.value is None or target.high is None or actual.value is None:
+        return NOTHING
+    if target.value <= actual.value <= target.high:
+        return _full(full, "range", f"在 {target.text} 之内")
+    if actual.value < target.value:
+        part, of = actual.value, target.value
+    else:
+        part, of = target.high, actual.value
+    marks = rules.round_marks(full * part / of)
+    return Score(max(marks, Decimal(0)), "range", f"{full} × {part} ÷ {of} = {marks}")
+
+
+def execution(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
+    """Execution rate × marks, the rate capped; a local reading of 财预〔2020〕10号 附件1."""
+    if actual.value is None or actual.unit != "%":
+        return NOTHING
+    rate = min(actual.value, rules.execution_cap * 100)
+    marks = rules.round_marks(full * rate / 100)
+    return Score(marks, "execution", f"{full} × {rate}% = {marks}")
+
+
+def qualitative(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
+    """The share of marks of the band that the actual names; 财预〔2020〕10号 第十六条.
+
+    A band is an interval, so the marks are its upper end and a person may assign less.
+    """
+    for band in rules.qualitative_bands:
+        if actual.text.startswith(band.name):
+            marks = rules.round_marks(full * fraction(band.high))
+            return Score(marks, "qualitative", f"{band.name}：{full} × {band.high} = {marks}")
+    return NOTHING
+
+
+def given(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
+    """Marks that a person or the document gives; nothing is computed."""
+    return NOTHING
+
+
+def _full(full: Decimal, rule: str, why: str) -> Score:
+    return Score(full, rule, f"{why}，得满分 {full}")
+
+
+RULES: Mapping[str, Callable[[Decimal, Cell, Cell, Rules], Score]] = {
+    "proportion": proportion,
+    "lower": lower,
+    "equal": equal,
+    "range": within,
+    "execution": execution,
+    "qualitative": qualitative,
+    "assigned": given,
+    "published": given,
+}
+_BY_DIRECTION = {
+    "": "proportion",
+    "higher": "proportion",
+    "lower": "lower",
+    "equal": "equal",
+    "zero": "equal",
+    "range": "range",
+    "qualitative": "qualitative",
+}
+
+
+def total(case: Case, scores: Mapping[str, Score]) -> Decimal | None:
+    """The sum over the tree of indicators, from the lowest rows that have scores.
+
+    A computed score goes before a printed one; a row's own score stands for the rows below it when
+    not all of them have one. None when a branch has no score at all.
+    """
+    tables = case.of_file("indicators")
+    return _sum(_branch(table, row, scores) for table in tables for row in table.roots())
+
+
+def _branch(table: Table, row: Row, scores: Mapping[str, Score]) -> Decimal | None:
+    below = _sum(_branch(table, child, scores) for child in table.children(row))
+    computed = scores.get(row.id, NOTHING).marks
+    own = row["score"].value if computed is None else computed
+    return own if below is None else below
+
+
+def _sum(marks: Iterable[Decimal | None]) -> Decimal | None:
+    known = list(marks)
+    if not known or any(each is None for each in known):
+        return None
+    return sum((each for each in known if each is not None), Decimal(0))

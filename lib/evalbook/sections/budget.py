@@ -1,0 +1,172 @@
+"""10_budget: was the money planned and spent as planned (投入 / 决策)."""
+
+from evalbook import charts
+from evalbook.blocks import Block, Cell, Heading, Note, Run
+from evalbook.evaluation import Evaluation
+from evalbook.lookup import find_row
+from evalbook.model import Row, Table
+from evalbook.sections.parts import (
+    case_table,
+    item,
+    paragraph,
+    plain_table,
+    printed,
+    recomputed,
+    section_opening,
+    value_cell,
+)
+
+BASES = ("adjusted", "budget", "planned")
+
+
+def opening(ev: Evaluation) -> list[Block]:
+    """四 指标分析, and the first section of it."""
+    return [Heading(1, "指标分析"), *section_opening(ev, "budget", "input_analysis")]
+
+
+def execution(ev: Evaluation) -> list[Block]:
+    """Budget and execution 预算执行, table by table, each with a chart and a sentence."""
+    blocks: list[Block] = [Heading(3, "预算执行")]
+    tables = [table for table in ev.case.of_file("budget") if table.has("executed")]
+    if not tables:
+        return [*blocks, paragraph("公布的材料没有预算执行表。")]
+    for table in tables:
+        blocks += _total_sentence(ev, table)
+        blocks.append(case_table(ev, table))
+        blocks.append(charts.execution(ev, table))
+    return blocks
+
+
+def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
+    """The total line of a table in words, when it has one."""
+    totals = [row for row in table.roots() if table.children(row)]
+    if len(totals) != 1:
+        return []
+    total, base = totals[0], _base(totals[0])
+    return [
+        paragraph(
+            f"{table.title}（{table.place}）：{table.heading(base)} ",
+            printed(ev, total.address(base)),
+            "，执行 ",
+            printed(ev, total.address("executed")),
+            "，执行率 ",
+            recomputed(ev, total.address("rate"), "%"),
+            "。",
+        )
+    ]
+
+
+def _base(row: Row) -> str:
+    """The column that the execution of a row is measured against."""
+    printed_bases = (column for column in BASES if row[column].value is not None)
+    return next(printed_bases, BASES[0])
+
+
+def low_execution(ev: Evaluation) -> list[Block]:
+    """Lines executed below the rule set's threshold, and the causes that the findings give."""
+    limit = ev.case.rules.low_execution * 100
+    below = f"执行率低于 {limit.normalize():f}% 的"
+    low = [
+        row
+        for table in ev.case.of_file("budget")
+        if table.has("executed")
+        for row in table.rows
+        if (rate := ev.computed(row.address("rate"))) is not None
+        and rate < limit
+        and not table.children(row)
+    ]
+    blocks: list[Block] = [Heading(3, "执行率偏低的资金")]
+    if not low:
+        return [*blocks, paragraph(f"没有{below}资金。")]
+    rows = [
+        [
+            Cell(row.name),
+            value_cell(ev, row.address(_base(row))),
+            value_cell(ev, row.address("executed")),
+            _rate(recomputed(ev, row.address("rate"), "%")),
+            Cell(_cause(ev, row)),
+        ]
+        for row in low
+    ]
+    table = plain_table(
+        "执行率偏低的资金及其说明",
+        ("资金", "预算数", "执行数", "执行率", "对应的问题"),
+        rows,
+        (3, 1.1, 1.1, 1.1, 3.2),
+        ("left", "right", "right", "right", "left"),
+        (f"所列为{below}末级资金；界线出自{ev.case.rules.authority['low_execution']}。",),
+    )
+    return [*blocks, paragraph(f"{below}资金共 {len(low)} 项。"), table]
+
+
+def _rate(run: Run) -> Cell:
+    return Cell(run.text, run.address, run.value)
+
+
+def _cause(ev: Evaluation, row: Row) -> str:
+    """The note of the row, else the most particular finding whose evidence holds it."""
+    if row["note"].text:
+        return row["note"].text
+    family = _family(ev, row)
+    found = [
+        finding
+        for finding in ev.case.findings.findings
+        if any(
+            address.split(".")[1] in family for address in finding.evidence if "budget." in address
+        )
+    ]
+    return found[-1].title if found else "未说明"
+
+
+def _family(ev: Evaluation, row: Row) -> list[str]:
+    ids = [row.id]
+    found = find_row(ev.case, f"budget.{row.parent}") if row.parent else None
+    return ids + (_family(ev, found[1]) if found else [])
+
+
+def in_place(ev: Evaluation) -> list[Block]:
+    """Funds in place 资金到位, where the source has such a table."""
+    tables = [table for table in ev.case.of_file("budget") if table.has("in_place")]
+    if not tables:
+        return []
+    blocks: list[Block] = [Heading(3, "资金到位")]
+    for table in tables:
+        short = [row for row in table.rows if (ev.computed(row.address("rate")) or 100) < 100]
+        none = [row for row in table.rows if ev.computed(row.address("rate")) == 0]
+        short = [row for row in table.rows if row in short or row in none]
+        blocks += [case_table(ev, table), charts.in_place(ev, table)]
+        if short:
+            blocks.append(paragraph(f"{table.title}中有 {len(short)} 处没有足额到位："))
+            blocks += [_short(ev, row) for row in short]
+        else:
+            blocks.append(paragraph(f"{table.title}中各处均已足额到位。"))
+    return blocks
+
+
+def _short(ev: Evaluation, row: Row) -> Block:
+    return item(
+        f"{row.name}应到位 ",
+        printed(ev, row.address("due")),
+        "，实际到位 ",
+        printed(ev, row.address("in_place")),
+        "，到位率 ",
+        recomputed(ev, row.address("rate"), "%"),
+        "。",
+    )
+
+
+def funds(ev: Evaluation) -> list[Block]:
+    """Social-insurance funds 基金收支, year by year."""
+    tables = ev.case.of_file("funds")
+    if not tables:
+        return []
+    blocks: list[Block] = [Heading(3, "基金收支")]
+    for table in tables:
+        blocks.append(case_table(ev, table))
+        blocks += [charts.fund_balance(ev, table, row) for row in table.rows if not row.parent]
+    wrong = [
+        entry
+        for entry in ev.audit.problems
+        if entry.where.startswith("funds.") and entry.severity == "error"
+    ]
+    return blocks + [Note((Run(entry.message),), "warning") for entry in wrong]

@@ -1,0 +1,158 @@
+"""90_findings: findings, causes, recommendations, and the annexes."""
+
+from collections.abc import Sequence
+
+from evalbook import prose
+from evalbook.audit.entry import Entry
+from evalbook.blocks import Block, Heading, Prose, Run
+from evalbook.evaluation import Evaluation
+from evalbook.lookup import find, find_row
+from evalbook.schema import Finding, Recommendation
+from evalbook.sections.parts import (
+    indicator_table,
+    item,
+    paragraph,
+    plain_table,
+    printed,
+    under,
+    written,
+)
+
+VERDICTS = {
+    "consistent": "相符",
+    "rounding": "取整",
+    "unverifiable": "无法复核",
+    "inconsistent": "不一致",
+}
+ABSENT = "公布的材料没有这方面的内容。"
+
+
+def findings(ev: Evaluation) -> list[Block]:
+    """五 主要经验及做法、存在的问题及原因分析."""
+    blocks = [
+        Heading(1, "主要经验及做法、存在的问题及原因分析"),
+        *under(Heading(2, "主要经验及做法"), written(ev, "experience"), ABSENT),
+        Heading(2, "存在的问题及原因分析"),
+    ]
+    if not ev.case.findings.findings:
+        return [*blocks, paragraph("公布的材料没有列出问题。")]
+    for finding in ev.case.findings.findings:
+        blocks += _finding(ev, finding)
+    return blocks
+
+
+def _finding(ev: Evaluation, finding: Finding) -> list[Block]:
+    blocks: list[Block] = [Heading(3 if finding.parent is None else 4, finding.title)]
+    evidence = [address for address in finding.evidence if find(ev.case, address)]
+    if evidence:
+        parts: list[Run | str] = ["佐证："]
+        for number, address in enumerate(evidence):
+            parts += ["；" * (number > 0) + _named(ev, address), printed(ev, address)]
+        blocks.append(paragraph(*parts, "。"))
+    if finding.causes:
+        blocks.append(paragraph("原因："))
+        blocks += [Prose(prose.runs(ev.case, cause), "item") for cause in finding.causes]
+    return blocks
+
+
+def _named(ev: Evaluation, address: str) -> str:
+    """「市北区资金到位率 」: what a piece of evidence is."""
+    found = find_row(ev.case, address)
+    if found is None:
+        return ""
+    table, row = found
+    name = table.title if row.name in {"合计", "小计", "合  计", "小  计"} else row.name
+    return f"{name}{table.heading(address.rsplit('.', 1)[1])} "
+
+
+def recommendations(ev: Evaluation) -> list[Block]:
+    """六 有关建议, each with the findings it answers; 七 其他需要说明的问题."""
+    blocks: list[Block] = [Heading(1, "有关建议")]
+    for advice in ev.case.findings.recommendations:
+        blocks += _recommendation(ev, advice)
+    if len(blocks) == 1:
+        blocks.append(paragraph("公布的材料没有提出建议。"))
+    other = written(ev, "other") or [paragraph(ABSENT)]
+    return [*blocks, Heading(1, "其他需要说明的问题"), *other]
+
+
+def _recommendation(ev: Evaluation, advice: Recommendation) -> list[Block]:
+    titles = {finding.id: finding.title for finding in ev.case.findings.findings}
+    blocks: list[Block] = [Heading(2 if advice.parent is None else 3, advice.title)]
+    blocks += [Prose(prose.runs(ev.case, text)) for text in prose.paragraphs(advice.text or "")]
+    if advice.answers:
+        answered = "；".join(titles[each] for each in advice.answers)
+        blocks.append(item(f"针对的问题：{answered}。"))
+    return blocks
+
+
+def matrix(ev: Evaluation) -> list[Block]:
+    """Which recommendation answers which finding, in one table."""
+    advice = ev.case.findings.recommendations
+    rows = [
+        (
+            finding.title,
+            "；".join(each.title for each in advice if finding.id in each.answers) or "（无）",
+        )
+        for finding in ev.case.findings.findings
+        if finding.parent is None
+    ]
+    if not rows:
+        return []
+    return [plain_table("问题与建议对照表", ("问题", "对应的建议"), rows, (1, 1))]
+
+
+def indicator_annex(ev: Evaluation) -> list[Block]:
+    """附件 指标评分表: every indicator as printed."""
+    rows = list(ev.case.rows("indicators"))
+    heading = Heading(1, "指标评分表", annex=True)
+    if not rows:
+        return [heading, paragraph("指标体系没有公布。")]
+    return [heading, indicator_table(ev, rows, "指标评分表")]
+
+
+def audit_annex(ev: Evaluation) -> list[Block]:
+    """附件 勾稽核查表: first what does not hold, then all that was checked."""
+    entries = ev.audit.entries
+    order = ("inconsistent", "rounding", "unverifiable")
+    open_entries = [e for verdict in order for e in entries if e.verdict == verdict]
+    held = [entry for entry in entries if entry.verdict == "consistent"]
+    return [
+        Heading(1, "勾稽核查表", annex=True),
+        paragraph(
+            f"共核查 {len(entries)} 项，相符 {len(held)} 项。"
+            "表中“数据来源”一栏是数据在评价数据中的地址。"
+        ),
+        *_audit_table("不一致、取整和无法复核的事项", open_entries),
+        *_audit_table("相符的事项", held),
+    ]
+
+
+def _audit_table(caption: str, entries: Sequence[Entry]) -> list[Block]:
+    if not entries:
+        return []
+    rows = [
+        (str(number), VERDICTS[entry.verdict], entry.message, entry.where)
+        for number, entry in enumerate(entries, 1)
+    ]
+    headings = ("序号", "结论", "核查内容", "数据来源")
+    return [
+        plain_table(caption, headings, rows, (0.6, 1, 6, 2.6), ("center", "center", "left", "left"))
+    ]
+
+
+def sources_annex(ev: Evaluation) -> list[Block]:
+    """附件 数据来源: the document, its tables, and where each of them stands."""
+    source = ev.case.source
+    rows = [
+        (table.title, table.place, table.unit or "—", f"{table.file}（{table.id}）")
+        for table in ev.case.tables
+    ]
+    return [
+        Heading(1, "数据来源", annex=True),
+        paragraph(f"数据取自《{source.document}》，发布单位：{source.publisher or '未公布'}。"),
+        paragraph(f"原文文本的 sha256 校验值：{source.sha256}。"),
+        plain_table(
+            "数据表及其在原文中的位置", ("表", "原文位置", "单位", "数据文件"), rows, (4, 2, 1, 2)
+        ),
+    ]

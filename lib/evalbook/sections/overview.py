@@ -1,0 +1,194 @@
+"""00_overview: what was evaluated, how, and the result (基本情况、评价工作、综合结论)."""
+
+from evalbook import charts
+from evalbook.audit.entry import plain
+from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
+from evalbook.evaluation import Evaluation
+from evalbook.prose import UNPUBLISHED
+from evalbook.sections.parts import (
+    paragraph,
+    plain_table,
+    printed,
+    recomputed,
+    under,
+    value_cell,
+    written,
+)
+
+KINDS = {
+    "department": "部门整体支出",
+    "project": "项目支出",
+    "fund": "基金",
+    "transfer": "转移支付",
+}
+STANCES = {"third-party": "第三方评价", "finance": "财政评价", "self": "单位自评"}
+ABSENT = "公布的材料没有这方面的内容。"
+
+
+def profile(ev: Evaluation) -> list[Block]:
+    """一 基本情况: the basics as a table, the department in words, the goals."""
+    return [
+        Heading(1, "基本情况"),
+        Heading(2, "项目概况"),
+        basics(ev),
+        *written(ev, "profile"),
+        *under(Heading(2, "绩效目标"), written(ev, "goals"), ABSENT),
+    ]
+
+
+def basics(ev: Evaluation) -> Table:
+    """Who was evaluated by whom, under which framework and rule set."""
+    params = ev.case.params
+    rows = [
+        ("评价对象", f"{params.department}（{KINDS[params.kind]}）"),
+        ("实施单位", params.unit or UNPUBLISHED),
+        ("评价年度", params.period),
+        ("评价方式", STANCES[params.stance]),
+        ("委托方", params.commissioned_by or UNPUBLISHED),
+        ("评价机构", params.evaluator or UNPUBLISHED),
+        ("报告日期", params.date or UNPUBLISHED),
+        ("指标体系", ev.case.framework.title),
+        ("评分规则", f"{ev.case.rules.title}（{ev.case.rules.reference}）"),
+        ("金额单位", params.money_unit),
+    ]
+    return plain_table("评价基本信息", ("项目", "内容"), rows, (1, 4))
+
+
+def work(ev: Evaluation) -> list[Block]:
+    """二 评价工作开展情况."""
+    return [
+        Heading(1, "评价工作开展情况"),
+        *under(Heading(2, "评价目的、对象和范围"), written(ev, "purpose"), ABSENT),
+        *under(Heading(2, "评价原则"), written(ev, "principles"), ABSENT),
+        *under(Heading(2, "指标体系、方法和标准"), written(ev, "method"), ABSENT),
+        *under(Heading(2, "评价工作过程"), written(ev, "process"), ABSENT),
+    ]
+
+
+def conclusion(ev: Evaluation) -> list[Block]:
+    """三 综合评价情况及结论, with the score table 评分表."""
+    return [
+        Heading(1, "综合评价情况及结论"),
+        Heading(2, "评价结论"),
+        *_result(ev),
+        *written(ev, "conclusion"),
+        *score_table(ev),
+    ]
+
+
+def _result(ev: Evaluation) -> list[Block]:
+    published = ev.case.params.published
+    if published.score is None and published.grade is None:
+        return [paragraph("综合得分和等级没有公布。")]
+    stated = paragraph(
+        "公布的综合得分为 ",
+        printed(ev, "case.published.score"),
+        "，满分 ",
+        printed(ev, "case.published.full"),
+        "，等级为“",
+        printed(ev, "case.published.grade"),
+        "”。",
+    )
+    if ev.total is None:
+        return [stated]
+    same = published.score == ev.total and published.grade == ev.grade
+    again = paragraph(
+        f"按指标得分和{ev.case.rules.reference}复算，总分为 ",
+        Run(f"{plain(ev.total)}分", "score.computed.total", plain(ev.total)),
+        f"，等级为“{ev.grade}”，与公布的{'一致' if same else '不一致'}。",
+    )
+    return [stated, again]
+
+
+def score_table(ev: Evaluation) -> list[Block]:
+    """评分表: the level-1 indicators and the total; nothing when no marks are printed."""
+    roots = [row for table in ev.case.of_file("indicators") for row in table.roots()]
+    rows = [
+        [
+            Cell(row.name),
+            value_cell(ev, row.address("full_marks")),
+            value_cell(ev, row.address("score")),
+            _rate_cell(recomputed(ev, row.address("rate"), "%")),
+        ]
+        for row in roots
+        if row["full_marks"].value is not None
+    ]
+    if not rows:
+        return [Note((Run("各部分的分值和得分没有公布，综合得分无法分解。"),))]
+    rows.append(
+        [
+            Cell("综合绩效"),
+            *(value_cell(ev, f"case.published.{key}") for key in ("full", "score", "rate")),
+        ]
+    )
+    last = len(rows) - 1
+    return [
+        plain_table(
+            "绩效得分情况表",
+            ("指标", "分值", "得分", "得分率"),
+            rows,
+            (2, 1, 1, 1),
+            ("left", "right", "right", "right"),
+            kind=lambda n: "total" if n == last else "body",
+        )
+    ]
+
+
+def _rate_cell(run: Run) -> Cell:
+    return Cell(run.text, run.address, run.value)
+
+
+def scores(ev: Evaluation) -> list[Block]:
+    """The score rate 得分率 of each section, and what the highest and lowest are."""
+    rated = [
+        (rate, row)
+        for table in ev.case.of_file("indicators")
+        for row in table.roots()
+        if (rate := ev.computed(row.address("rate"))) is not None
+    ]
+    if len(rated) < 2:
+        return []
+    rated.sort(key=lambda each: each[0])
+    (_, worst), (_, best) = rated[0], rated[-1]
+    return [
+        charts.score_rates(ev),
+        paragraph(
+            f"各部分中得分率最高的是“{best.name}”（",
+            recomputed(ev, best.address("rate"), "%"),
+            f"），最低的是“{worst.name}”（",
+            recomputed(ev, worst.address("rate"), "%"),
+            "）。",
+        ),
+    ]
+
+
+def audit_summary(ev: Evaluation) -> list[Block]:
+    """What the audit 勾稽核查 found, in a few lines; the whole list is an annex."""
+    found = ev.audit
+    blocks: list[Block] = [
+        Heading(2, "数据核查情况"),
+        paragraph(
+            f"对公布材料中的数据和文字逐项复核，共 {len(found.entries)} 项："
+            f"相符 {found.count('consistent')} 项，属取整差异 {found.count('rounding')} 项，"
+            f"缺少基数无法复核 {found.count('unverifiable')} 项，"
+            f"不一致 {found.count('inconsistent')} 项（明细见附件）。"
+        ),
+    ]
+    worst = [entry for entry in found.problems if entry.severity in {"error", "warning"}]
+    if worst:
+        blocks.append(paragraph("需要更正或说明的有："))
+        blocks += [Note((Run(entry.message),), "warning") for entry in worst]
+    return blocks
+
+
+def title_facts(ev: Evaluation) -> list[tuple[str, str]]:
+    """What stands under the title of the report."""
+    params = ev.case.params
+    return [
+        ("被评价部门", params.department),
+        ("实施单位", params.unit or UNPUBLISHED),
+        ("评价年度", params.period),
+        ("委托方", params.commissioned_by or UNPUBLISHED),
+        ("评价机构", params.evaluator or UNPUBLISHED),
+        ("报告日期", params.date or UNPUBLISHED),
+    ]

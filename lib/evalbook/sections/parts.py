@@ -1,0 +1,228 @@
+"""Pieces that every section uses: figures in prose, tables of a case, tables of indicators."""
+
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from typing import Literal
+
+from evalbook import prose
+from evalbook.audit.entry import plain
+from evalbook.blocks import Block, Cell, Heading, Prose, Run, Table
+from evalbook.evaluation import Evaluation
+from evalbook.lookup import find, place
+from evalbook.model import Row
+from evalbook.model import Table as SourceTable
+from evalbook.prose import UNPUBLISHED
+
+SECTION_NAMES = {"budget": "投入", "process": "过程", "output": "产出", "benefit": "效益"}
+INDENT = "\u3000"
+NUMERIC = {"amount", "rate", "marks", "count", "price", "months", "number"}
+Align = Literal["left", "center", "right"]
+Kind = Literal["body", "group", "total"]
+
+
+def printed(ev: Evaluation, address: str) -> Run:
+    """The figure at an address as printed, with its unit; 未公布 when it is not."""
+    return prose.runs(ev.case, f"{{{address}}}")[0]
+
+
+def recomputed(ev: Evaluation, address: str, unit: str = "") -> Run:
+    """A recomputed rate (with %) or number of months at an address; 未公布 when it cannot be."""
+    value = ev.computed(address)
+    return (
+        Run(UNPUBLISHED, address) if value is None else Run(f"{value}{unit}", address, plain(value))
+    )
+
+
+def paragraph(*parts: Run | str) -> Prose:
+    """A paragraph of plain text and figures."""
+    return Prose(tuple(Run(part) if isinstance(part, str) else part for part in parts))
+
+
+def item(*parts: Run | str) -> Prose:
+    """An item of a list."""
+    return Prose(paragraph(*parts).runs, "item")
+
+
+def written(ev: Evaluation, slot: str) -> list[Block]:
+    """The case's own prose for a place of the report."""
+    return [
+        Prose(prose.runs(ev.case, text))
+        for entry in ev.case.texts
+        if entry.slot == slot and entry.text
+        for text in prose.paragraphs(entry.text)
+    ]
+
+
+def under(heading: Heading, blocks: Sequence[Block], absent: str) -> list[Block]:
+    """The blocks below their heading, or a sentence that says nothing was published."""
+    return [heading, *(blocks or [paragraph(absent)])]
+
+
+def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int = 0) -> Cell:
+    """A cell of the case as a table of the report shows it."""
+    at = place(ev.case, table, row, column)
+    own = at.cell
+    if table.columns[column].type == "choice" and own.text:
+        return Cell(table.columns[column].choices[own.text])
+    if own.state == "blank":
+        return Cell("" if table.columns[column].type == "text" else UNPUBLISHED)
+    if own.value is None:
+        return Cell(INDENT * level + own.text)
+    unit = at.unit if table.columns[column].type == "number" and not own.unit else ""
+    return Cell(f"{own.text}{unit}", at.address, plain(own.value))
+
+
+def case_table(ev: Evaluation, table: SourceTable, caption: str = "") -> Table:
+    """A table of the source with its printed columns, nested rows indented, totals marked."""
+    columns = [column for column in table.listed if table.has(column)]
+    rows = {row.id: row for row in table.rows}
+    return Table(
+        caption=caption or table.title,
+        header=(tuple(Cell(table.heading(column)) for column in columns),),
+        rows=tuple(
+            tuple(
+                cell(ev, table, row, column, depth(row, rows) * (column == "name"))
+                for column in columns
+            )
+            for row in table.rows
+        ),
+        align=tuple(align_of(table.columns[column].type) for column in columns),
+        widths=tuple(width_of(table, column) for column in columns),
+        kinds=tuple(_kind(table, row) for row in table.rows),
+        unit=table.unit,
+    )
+
+
+def align_of(kind: str) -> Align:
+    return "right" if kind in NUMERIC else "left"
+
+
+def width_of(table: SourceTable, column: str) -> float:
+    """A column's relative width, from the longest text in it."""
+    kind = table.columns[column].type
+    longest = max((len(row[column].text) for row in table.rows), default=0)
+    if kind in NUMERIC:
+        return max(1.2, 0.14 * max(longest, len(table.heading(column))))
+    return min(4.0, max(1.5, 0.25 * longest))
+
+
+def depth(row: Row, rows: dict[str, Row]) -> int:
+    """How deep a row stands below the lowest total; the children of a total are not indented."""
+    level = 0
+    while row.parent in rows:
+        row = rows[row.parent]
+        level += 1
+    return max(0, level - 1)
+
+
+def _kind(table: SourceTable, row: Row) -> Kind:
+    below = table.children(row)
+    if not below:
+        return "body"
+    return "group" if row.parent else "total"
+
+
+def plain_table(
+    caption: str,
+    headings: Sequence[str],
+    rows: Iterable[Sequence[Cell | str]],
+    widths: Sequence[float],
+    align: Sequence[Align] = (),
+    notes: Sequence[str] = (),
+    kind: Callable[[int], Kind] = lambda number: "body",
+) -> Table:
+    """A table from its cells; a plain text becomes a cell without an address."""
+    body = tuple(tuple(Cell(c) if isinstance(c, str) else c for c in row) for row in rows)
+    return Table(
+        caption=caption,
+        header=(tuple(Cell(heading) for heading in headings),),
+        rows=body,
+        align=tuple(align) or tuple("left" for _ in headings),
+        widths=tuple(widths),
+        kinds=tuple(kind(number) for number in range(len(body))),
+        notes=tuple(notes),
+    )
+
+
+def value_cell(ev: Evaluation, address: str) -> Cell:
+    """The printed figure at an address, without a unit."""
+    at = find(ev.case, address)
+    if at is None or not at.cell.text:
+        return Cell(UNPUBLISHED, address)
+    value = "" if at.cell.value is None else plain(at.cell.value)
+    return Cell(at.cell.text, address, value)
+
+
+def section_rows(ev: Evaluation, section: str) -> list[tuple[SourceTable, Row]]:
+    """The indicators of a section, from its level-1 rows down, in printed order."""
+    found: list[tuple[SourceTable, Row]] = []
+    for table in ev.case.of_file("indicators"):
+        for root in table.roots():
+            if root["section"].text == section:
+                found += [(table, row) for row in _tree(table, root)]
+    return found
+
+
+def _tree(table: SourceTable, row: Row) -> list[Row]:
+    return [row, *(each for child in table.children(row) for each in _tree(table, child))]
+
+
+def section_title(ev: Evaluation, section: str) -> str:
+    """The names of the framework's level-1 indicators in a section, else the section's own."""
+    names = [row.name for _, row in section_rows(ev, section) if not row.parent]
+    return "、".join(names) or SECTION_NAMES[section]
+
+
+def section_opening(ev: Evaluation, section: str, slot: str) -> list[Block]:
+    """Heading, the section's marks, the case's own words, and its indicators."""
+    rows = section_rows(ev, section)
+    blocks: list[Block] = [Heading(2, section_title(ev, section))]
+    roots = [row for _, row in rows if not row.parent and row["full_marks"].value is not None]
+    for root in roots:
+        blocks.append(_marks_sentence(ev, root))
+    if not roots:
+        blocks.append(paragraph("指标体系没有给这一部分单独的分值。"))
+    blocks += written(ev, slot)
+    below = [(table, row) for table, row in rows if row.parent]
+    if below:
+        blocks.append(indicator_table(ev, below, f"{section_title(ev, section)}部分的指标"))
+    return blocks
+
+
+def _marks_sentence(ev: Evaluation, root: Row) -> Prose:
+    lost = (root["full_marks"].value or Decimal(0)) - (root["score"].value or Decimal(0))
+    end: tuple[Run | str, ...] = ("，没有失分。",)
+    if root["score"].value is None:
+        end = ("。",)
+    elif lost > 0:
+        end = ("，失分 ", Run(plain(lost), root.address("score"), plain(lost)), " 分。")
+    return paragraph(
+        f"“{root.name}”分值 ",
+        printed(ev, root.address("full_marks")),
+        "，得分 ",
+        printed(ev, root.address("score")),
+        "，得分率 ",
+        recomputed(ev, root.address("rate"), "%"),
+        *end,
+    )
+
+
+def indicator_table(ev: Evaluation, rows: Sequence[tuple[SourceTable, Row]], caption: str) -> Table:
+    """Indicators with target, actual, marks and reasons; what was not printed says so."""
+    lines = []
+    for table, row in rows:
+        every = {each.id: each for each in table.rows}
+        indent = INDENT * (depth(row, every) if row.parent else 0)
+        lines.append(
+            [
+                Cell(indent + row.name),
+                *(
+                    value_cell(ev, row.address(c))
+                    for c in ("target", "actual", "full_marks", "score")
+                ),
+                Cell(row["reason"].text or "—"),
+            ]
+        )
+    headings = ("指标", "指标值", "完成值", "分值", "得分", "偏差原因")
+    sides: tuple[Align, ...] = ("left", "center", "center", "right", "right", "left")
+    return plain_table(caption, headings, lines, (3, 1.4, 1.4, 1.1, 1.1, 3), sides)

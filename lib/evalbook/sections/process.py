@@ -1,0 +1,28 @@
+"""20_process: was it managed (过程 / 管理)."""
+
+from evalbook.blocks import Block, Heading
+from evalbook.evaluation import Evaluation
+from evalbook.sections.parts import case_table, paragraph, section_opening
+
+
+def opening(ev: Evaluation) -> list[Block]:
+    """The section's marks, words and indicators."""
+    return section_opening(ev, "process", "process_analysis")
+
+
+def samples(ev: Evaluation) -> list[Block]:
+    """Sample tests 抽样检查 and particular incidents, where the source prints them."""
+    tables = [*ev.case.of_file("samples"), *ev.case.of_file("incidents")]
+    blocks: list[Block] = [Heading(3, "抽样检查与具体事例")]
+    if not tables:
+        return [*blocks, paragraph("公布的材料没有抽样检查的数据。")]
+    return blocks + [case_table(ev, table) for table in tables]
+
+
+def documents(ev: Evaluation) -> list[Block]:
+    """The rules and documents 制度依据 that the report rests on."""
+    blocks: list[Block] = [Heading(3, "制度依据")]
+    tables = ev.case.of_file("documents")
+    if not tables:
+        return [*blocks, paragraph("公布的材料没有列出文件依据。")]
+    return blocks + [case_table(ev, table) for table in tables]

@@ -1,0 +1,142 @@
+"""Tables from files: CSV and Excel sheets as rows of printed text, within caps."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from evalbook.errors import Fault, InputError
+
+MAX_BYTES = 20_000_000
+MAX_UNPACKED = 200_000_000
+MAX_ROWS = 20_000
+MAX_COLUMNS = 100
+MAX_TEXT = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table as text: headings, and rows each with the place to name in messages."""
+
+    name: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def read_csv(path: Path, name: str) -> Sheet:
+    """A CSV in UTF-8 (with or without BOM) or GBK."""
+    raw = path.read_bytes()
+    if len(raw) > MAX_BYTES:
+        raise _fault(name, f"文件大于 {MAX_BYTES // 1_000_000} MB", "请拆分文件")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = _gbk(raw, name)
+    if "\0" in text:
+        raise _fault(name, "不是文本文件", "请另存为 CSV（UTF-8）")
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return _sheet(name, _numbered(lines))
+    except csv.Error:
+        raise _fault(name, f"第 {lines.line_num} 行引号不成对", "请检查该行的引号") from None
+
+
+def _gbk(raw: bytes, name: str) -> str:
+    try:
+        return raw.decode("gb18030")
+    except UnicodeDecodeError:
+        raise _fault(name, "编码既不是 UTF-8 也不是 GBK", "请另存为 CSV（UTF-8）") from None
+
+
+def _numbered(lines: Any) -> Iterator[tuple[str, list[str]]]:
+    line = 1
+    for cells in lines:
+        yield f"第 {line} 行", cells
+        line = lines.line_num + 1
+
+
+def read_workbook(path: Path, name: str) -> dict[str, Sheet]:
+    """The sheets of an .xlsx by name; a cell's text is what its number format shows."""
+    if path.stat().st_size > MAX_BYTES:
+        raise _fault(name, f"文件大于 {MAX_BYTES // 1_000_000} MB", "请拆分工作簿")
+    _refuse_bomb(path, name)
+    from openpyxl import load_workbook
+
+    values = load_workbook(path, read_only=True, data_only=True)
+    formulas = load_workbook(path, read_only=True)
+    try:
+        return {
+            sheet.title: _sheet(
+                f"{name} 工作表 {sheet.title}",
+                _excel_rows(sheet, formulas[sheet.title], f"{name} 工作表 {sheet.title}"),
+            )
+            for sheet in values.worksheets
+        }
+    finally:
+        values.close()
+        formulas.close()
+
+
+def _refuse_bomb(path: Path, name: str) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile:
+        raise _fault(name, "不是 .xlsx 工作簿，或有密码", "请另存为不加密的 .xlsx") from None
+    if size > MAX_UNPACKED:
+        raise _fault(name, f"展开后大于 {MAX_UNPACKED // 1_000_000} MB", "请删去多余的内容")
+
+
+def _excel_rows(sheet: Any, formulas: Any, name: str) -> Iterator[tuple[str, list[str]]]:
+    rows = zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
+    for number, (cells, written) in enumerate(rows, 1):
+        texts = []
+        for cell, formula in zip(cells, written, strict=True):
+            if cell.value is None and isinstance(formula.value, str):
+                place = f"{name} {formula.coordinate}"
+                raise _fault(place, "公式没有保存计算结果", "请在 Excel 中打开并保存一次")
+            texts.append(_excel_text(cell.value, getattr(cell, "number_format", "General")))
+        yield f"第 {number} 行", texts
+
+
+def _excel_text(value: Any, number_format: str) -> str:
+    """15 digits as Excel keeps them, places as the number format shows them."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value.date().isoformat() if hasattr(value, "date") else str(value)
+    number = Decimal(format(value, ".15g"))
+    shown = number_format.split(";")[0]
+    percent = "%" in shown
+    number = number * 100 if percent else number
+    decimals = len(shown.split(".", 1)[1].rstrip("% _)")) if "." in shown else None
+    if decimals is None:
+        decimals = 0 if percent else max(0, -int(number.normalize().as_tuple().exponent))
+    return f"{number:.{decimals}f}" + "%" * percent
+
+
+def _sheet(name: str, lines: Iterator[tuple[str, list[str]]]) -> Sheet:
+    headings: tuple[str, ...] = ()
+    rows: list[tuple[str, tuple[str, ...]]] = []
+    for place, cells in lines:
+        texts = tuple(cell.strip() for cell in cells)
+        if not any(texts):
+            continue
+        if len(texts) > MAX_COLUMNS or len(rows) >= MAX_ROWS or max(map(len, texts)) > MAX_TEXT:
+            limits = f"{MAX_ROWS} 行、{MAX_COLUMNS} 列、每格 {MAX_TEXT} 字"
+            raise _fault(f"{name} {place}", f"超过 {limits}", "请拆分表格")
+        if headings:
+            rows.append((place, texts))
+        else:
+            headings = texts
+    if not headings:
+        raise _fault(name, "文件是空的", "第一行应为列名，如 id,name,budget")
+    return Sheet(name, headings, tuple(rows))
+
+
+def _fault(where: str, problem: str, remedy: str) -> InputError:
+    return InputError([Fault(where, problem, remedy)])

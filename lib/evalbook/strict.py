@@ -1,0 +1,93 @@
+"""YAML files into models: every fault at once, in Chinese, with file, line and key."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from evalbook.errors import Fault, InputError, nearest
+from evalbook.yamlfile import Location, YamlFile, read_yaml
+
+M = TypeVar("M", bound=BaseModel)
+
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]*$": "小写字母开头，只含小写字母、数字和下划线",
+    r"^[a-z0-9][a-z0-9-]*$": "只含小写字母、数字和连字符",
+    r"^\d{4}-\d{2}-\d{2}$": "日期，如 2020-02-25",
+    r"^-?\d+(\.\d+)?%$": "带百分号的数字，如 90.31%",
+    r"^[0-9a-f]{64}$": "64 位的 sha256 十六进制数",
+}
+_EXPECTED = {
+    "decimal_parsing": "数字",
+    "decimal_type": "数字",
+    "int_parsing": "整数",
+    "int_type": "整数",
+    "bool_parsing": "true 或 false",
+    "bool_type": "true 或 false",
+    "string_type": "文字",
+    "string_too_short": "文字，不能为空",
+    "string_too_long": "较短的文字",
+    "tuple_type": "列表（每项以“- ”开头）",
+    "dict_type": "若干“键: 值”",
+    "model_type": "若干“键: 值”",
+    "too_short": "至少一项",
+}
+
+
+def read_model(model: type[M], path: Path, name: str, faults: list[Fault]) -> M | None:
+    """The file as a model, or None with its faults added to `faults`."""
+    try:
+        file = read_yaml(path, name)
+    except InputError as error:
+        faults.extend(error.faults)
+        return None
+    try:
+        return model.model_validate(file.content)
+    except ValidationError as error:
+        faults.extend(_fault(model, file, dict(detail)) for detail in error.errors())
+        return None
+
+
+def _fault(model: type[BaseModel], file: YamlFile, detail: dict[str, Any]) -> Fault:
+    location: Location = tuple(detail["loc"])
+    where = file.where(location)
+    key = str(location[-1]) if location else ""
+    match detail["type"]:
+        case "extra_forbidden":
+            return Fault(where, f"没有“{key}”这一项", nearest(key, _allowed(model, location)))
+        case "missing":
+            return Fault(where, f"缺少“{key}”", "请补上这一项")
+        case "literal_error":
+            expected = detail["ctx"]["expected"].replace("'", "").replace(" or ", "、")
+            return Fault(where, f"“{detail['input']}”不在可选范围内", f"应为其中之一：{expected}")
+        case "string_pattern_mismatch":
+            expected = _PATTERNS.get(
+                detail["ctx"]["pattern"], "期间，如 2019、2018/2019、2020-12-31"
+            )
+            return Fault(where, f"“{_short(detail['input'])}”的写法不对", f"应为{expected}")
+        case kind:
+            expected = _EXPECTED.get(kind, "范例中的写法")
+            return Fault(where, f"“{_short(detail['input'])}”的类型不对", f"应为{expected}")
+
+
+def _short(value: Any) -> str:
+    text = "空" if value is None else str(value)
+    return text if len(text) <= 40 else text[:40] + "…"
+
+
+def _allowed(model: type[BaseModel], location: Location) -> list[str]:
+    """The keys that the model at `location` takes."""
+    for part in location[:-1]:
+        field = next((f for n, f in model.model_fields.items() if part in (n, f.alias)), None)
+        nested = next(_models(field.annotation), None) if field else None
+        model = nested or model
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+        return
+    for argument in get_args(annotation):
+        yield from _models(argument)

@@ -1,0 +1,194 @@
+"""What a case must satisfy before anything is computed: ids, parents, addresses, marks.
+
+Faults here are mistakes of input. A published value that breaks a rule is none: it goes to the
+audit.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from evalbook.errors import Fault, nearest
+from evalbook.expression import ExpressionError, is_comparison, names, parse
+from evalbook.lookup import find, find_row, mentions
+from evalbook.model import Case, Row, Table
+from evalbook.paths import Workbook
+from evalbook.schema import Check
+
+SLOTS = (
+    "profile",
+    "goals",
+    "purpose",
+    "principles",
+    "method",
+    "process",
+    "conclusion",
+    "input_analysis",
+    "process_analysis",
+    "output_analysis",
+    "benefit_analysis",
+    "experience",
+    "other",
+)
+
+
+def validate(case: Case, book: Workbook, broken: frozenset[str] = frozenset()) -> list[Fault]:
+    """Every fault of the case; files in `broken` are incomplete, so nothing is said about them."""
+    data = book.name(book.data(case.id))
+    faults = [
+        *_tables(case, f"{data}/source.yaml"),
+        *_rows(case, broken),
+        *_marks(case),
+        *_texts(case, f"{data}/text.yaml", broken),
+        *_findings(case, f"{data}/findings.yaml", broken),
+        *_checks(case, f"{data}/checks.yaml", broken),
+    ]
+    if case.params.parts:
+        where = f"{book.name(book.case_file(case.id))} parts"
+        faults.append(Fault(where, "本版本还不支持嵌套项目", "请先把各项目作为单独的评价项目"))
+    return faults
+
+
+def _tables(case: Case, where: str) -> Iterator[Fault]:
+    for table in case.tables:
+        at = f"{where} tables.{table.id}"
+        for column in {*table.listed, *table.formulas} - set(table.columns):
+            problem = f"“{table.kind.name}”表没有“{column}”这一列"
+            yield Fault(at, problem, nearest(column, table.columns))
+        for column, formula in table.formulas.items():
+            yield from _formula(table, f"{at}.formulas.{column}", formula)
+
+
+def _formula(table: Table, where: str, formula: str) -> Iterator[Fault]:
+    try:
+        used = names(parse(formula))
+    except ExpressionError as error:
+        yield Fault(where, f"公式“{formula}”写法不对，{error}", "应如 in_place / due")
+        return
+    for name in used:
+        if "." not in name and name != "of" and name not in table.columns:
+            yield Fault(where, f"公式中没有“{name}”这一列", nearest(name, table.columns))
+
+
+def _rows(case: Case, broken: frozenset[str]) -> Iterator[Fault]:
+    for table in case.tables:
+        rows = {row.id: row for row in table.rows}
+        for row in table.rows:
+            if row.parent and row.parent not in rows and table.file not in broken:
+                problem = f"上级“{row.parent}”不在同一张表中"
+                yield Fault(f"{row.where} parent 列", problem, nearest(row.parent, rows))
+            elif _in_cycle(row, rows):
+                problem = f"{row.id} 的上级关系绕成了圈"
+                yield Fault(f"{row.where} parent 列", problem, "请改正 parent，使其逐级向上")
+            for column in ("same_as", "of", "evidence"):
+                where = f"{row.where} {column} 列"
+                yield from _addresses(case, where, row[column].items, broken)
+
+
+def _in_cycle(row: Row, rows: dict[str, Row]) -> bool:
+    seen: set[str] = set()
+    above = row.parent
+    while above in rows and above not in seen:
+        if above == row.id:
+            return True
+        seen.add(above)
+        above = rows[above].parent
+    return False
+
+
+def _addresses(
+    case: Case, where: str, addresses: Iterable[str], broken: frozenset[str]
+) -> Iterator[Fault]:
+    for address in addresses:
+        file = address.split(".")[0]
+        exists = find(case, address) or (address.count(".") == 1 and find_row(case, address))
+        if file not in broken and not exists:
+            remedy = nearest(address, _known(case, file))
+            yield Fault(where, f"地址“{address}”不存在", remedy)
+
+
+def _known(case: Case, file: str) -> list[str]:
+    """Addresses to suggest: all of the file, or the names of the files."""
+    rows = [row.address(column) for table, row in case.rows(file) for column in row.cells]
+    return rows or [f"{name}." for name in dict.fromkeys(table.file for table in case.tables)]
+
+
+def _marks(case: Case) -> Iterator[Fault]:
+    for _, row in case.rows("indicators"):
+        basis, score, full = row["score_basis"].text, row["score"].value, row["full_marks"].value
+        if basis in {"computed", "assigned"}:
+            where = f"{row.where} score 列"
+            if score is not None and full is not None and not 0 <= score <= full:
+                problem = f"{row.name}得分 {score} 不在 0 至分值 {full} 之间"
+                yield Fault(where, problem, "请改正得分或分值")
+            if basis == "assigned" and not row["reason"].text:
+                problem = f"{row.name}是评定的得分，没有写理由"
+                yield Fault(f"{row.where} reason 列", problem, "请写明评定的理由")
+
+
+def _texts(case: Case, where: str, broken: frozenset[str]) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for entry in case.texts:
+        at = f"{where} {entry.id}"
+        if entry.id in seen:
+            yield Fault(at, f"编号 {entry.id} 重复", "请改用别的编号")
+        seen.add(entry.id)
+        if entry.slot and entry.slot not in SLOTS:
+            yield Fault(at, f"报告中没有“{entry.slot}”这一位置", nearest(entry.slot, SLOTS))
+        yield from _addresses(case, at, mentions(entry.text or ""), broken)
+
+
+def _findings(case: Case, where: str, broken: frozenset[str]) -> Iterator[Fault]:
+    findings = {finding.id: finding.parent for finding in case.findings.findings}
+    answers = {each.id: each.parent for each in case.findings.recommendations}
+    yield from _unique(where, [each.id for each in case.findings.findings])
+    yield from _unique(where, [each.id for each in case.findings.recommendations])
+    for finding in case.findings.findings:
+        at = f"{where} {finding.id}"
+        yield from _parent(at, finding.id, findings)
+        yield from _addresses(case, at, finding.evidence, broken)
+        for text in (finding.title, *finding.causes):
+            yield from _addresses(case, at, mentions(text), broken)
+    for advice in case.findings.recommendations:
+        at = f"{where} {advice.id}"
+        yield from _parent(at, advice.id, answers)
+        yield from _addresses(case, at, mentions(advice.text or ""), broken)
+        for answered in advice.answers:
+            if answered not in findings:
+                problem = f"answers 中的问题“{answered}”不存在"
+                yield Fault(at, problem, nearest(answered, findings))
+
+
+def _unique(where: str, ids: list[str]) -> Iterator[Fault]:
+    for repeated in sorted({each for each in ids if ids.count(each) > 1}):
+        yield Fault(where, f"编号 {repeated} 重复", "请改用别的编号")
+
+
+def _parent(where: str, own: str, parents: dict[str, str | None]) -> Iterator[Fault]:
+    above, seen = parents[own], {own}
+    if above and above not in parents:
+        yield Fault(where, f"上级“{above}”不存在", nearest(above, parents))
+    while above in parents:
+        if above in seen:
+            yield Fault(where, f"{own} 的上级关系绕成了圈", "请改正 parent，使其逐级向上")
+            return
+        seen.add(above)
+        above = parents[above]
+
+
+def _checks(case: Case, where: str, broken: frozenset[str]) -> Iterator[Fault]:
+    yield from _unique(where, [check.id for check in case.checks])
+    for check in case.checks:
+        yield from _check(case, f"{where} {check.id}", check, broken)
+
+
+def _check(case: Case, where: str, check: Check, broken: frozenset[str]) -> Iterator[Fault]:
+    try:
+        node = parse(check.expression)
+        printed = [parse(check.printed)] if check.printed else []
+    except ExpressionError as error:
+        yield Fault(where, f"表达式写法不对，{error}", "应如 budget.a.budget + budget.b.budget")
+        return
+    if is_comparison(node) == bool(check.printed):
+        problem = "比较式本身就是断言，其他表达式要写 printed（印出的数）"
+        yield Fault(where, problem, "请改成比较式，或补上 printed")
+    used = [name for each in (node, *printed) for name in names(each)]
+    yield from _addresses(case, where, used, broken)
