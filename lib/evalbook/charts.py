@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE, GREY, INK = "#0072b2", "#d55e00", "#b8bec4", "#24292f"
 WIDTH = 6.2
+DPI, COLOURS = 200, 64
 ROW_HEIGHT = 0.34
-LONGEST_LABEL = 20
+LONGEST_LINE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def execution(ev: Evaluation, table: Table) -> Figure:
         for row in table.rows
         if (rate := ev.computed(row.address("rate"))) is not None
     ]
-    return _bars(f"{table.title}：执行率", "执行率（%）", bars, end=100, mark=float(limit))
+    axis = f"执行率（%），虚线为 {limit.normalize():f}%"
+    return _bars(f"{table.title}：执行率", axis, bars, end=100, mark=float(limit))
 
 
 def in_place(ev: Evaluation, table: Table) -> Figure:
@@ -83,7 +85,8 @@ def months(ev: Evaluation, rows: Sequence[tuple[Row, Decimal]]) -> Figure:
     band = ev.case.rules.months_band
     bars = [Bar(row.name, float(value), f"{value}个月", value < band.low) for row, value in rows]
     span = (float(band.low), float(band.high))
-    return _bars("基金累计结余可支配月数", "月", bars, end=float(band.high) + 1, span=span)
+    axis = f"月，灰色为 {band.low}–{band.high} 个月"
+    return _bars("基金累计结余可支配月数", axis, bars, end=float(band.high) + 1, span=span)
 
 
 def _bars(
@@ -106,7 +109,7 @@ def _bars(
         axes.axvline(mark, color=INK, linewidth=0.8, linestyle="--")
     if span is not None:
         axes.axvspan(*span, color=GREY, alpha=0.35, linewidth=0)
-    axes.set_yticks(list(places), [_short(bar.label) for bar in bars])
+    axes.set_yticks(list(places), [_folded(bar.label) for bar in bars])
     axes.set_xlim(min(0, *(bar.value for bar in bars)) * 1.1, longest * 1.14)
     axes.set_xlabel(axis)
     axes.invert_yaxis()
@@ -114,8 +117,14 @@ def _bars(
     return to_block(canvas, caption, alt)
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
+def _folded(label: str) -> str:
+    """A long label on two lines; what does not fit on these ends in an ellipsis."""
+    if len(label) <= LONGEST_LINE:
+        return label
+    second = label[LONGEST_LINE:]
+    if len(second) > LONGEST_LINE:
+        second = second[: LONGEST_LINE - 1] + "…"
+    return f"{label[:LONGEST_LINE]}\n{second}"
 
 
 def _canvas(rows: int) -> "tuple[Canvas, Axes]":
@@ -152,8 +161,11 @@ def style() -> None:
 
 
 def to_block(canvas: "Canvas", caption: str, alt: str) -> Figure:
-    """A finished drawing as a block; no date, so that two runs are equal."""
-    svg, png = io.StringIO(), io.BytesIO()
+    """A finished drawing as a block; no date, few colours, the same bytes every time."""
+    from PIL import Image
+
+    svg, raw, png = io.StringIO(), io.BytesIO(), io.BytesIO()
     canvas.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    canvas.savefig(png, format="png", dpi=200, metadata={"Software": None})
+    canvas.savefig(raw, format="png", dpi=DPI)
+    Image.open(raw).convert("RGB").quantize(COLOURS).save(png, format="png", optimize=True)
     return Figure(caption, alt, svg.getvalue(), base64.b64encode(png.getvalue()).decode())

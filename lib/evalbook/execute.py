@@ -84,7 +84,7 @@ def _failure(source: Path, failed: Path, error: PapermillExecutionError) -> str:
     first = error.source.strip().splitlines()[0] if error.source.strip() else ""
     return (
         f"笔记本 {source.name} {place}（{first}）执行失败：{_sentence(error)}"
-        f"已执行的部分保存在 {failed.parent.name}/{failed.name}，出错的地方有标记；"
+        f"已执行的部分保存在 {failed}，出错的地方有标记；"
         "上一次的报告没有改动。"
     )
 

@@ -57,6 +57,7 @@ def write(document: Document) -> bytes:
         section = _new_section(word, landscape=stretch.landscape, first=index == 0)
         if index == 0:
             _footers(section)
+            _end_contents(word, document)
         for place, placed in enumerate(stretch.blocks):
             break_before = place > 0 and isinstance(placed.block, Heading) and placed.block.annex
             xml = _block(word, placed, next(numbers), stretch.landscape, break_before)
@@ -146,6 +147,7 @@ def _front(word: WordDocument, document: Document) -> None:
 
 
 def _contents(document: Document) -> Iterator[str]:
+    """Title and entries, in a field that begins here."""
     pages = heading_pages(document)
     depth = words.CONTENTS_DEPTH
     yield paragraph("ReportContents", run(words.CONTENTS_TITLE))
@@ -156,13 +158,18 @@ def _contents(document: Document) -> Iterator[str]:
         entry = link(name, run(placed.title) + "<w:r><w:tab/></w:r>" + page)
         yield paragraph(f"TOC{cast(Heading, placed.block).level}", start + entry)
         start = ""
-    yield paragraph("ReportBody", start + field_end())
+
+
+def _end_contents(word: WordDocument, document: Document) -> None:
+    """In the break after them, so that contents of a full page take no other."""
+    if document.contents:
+        word.paragraphs[-1]._p.extend(elements(field_end()))
 
 
 def _new_section(word: WordDocument, *, landscape: bool, first: bool) -> Section:
+    """A section after a break that is one point high; pages count from the first one."""
     section: Section = word.add_section(WD_SECTION.NEW_PAGE)
-    end = word.paragraphs[-1]
-    end.paragraph_format.line_spacing = Pt(1)
+    word.paragraphs[-1].paragraph_format.line_spacing = Pt(1)
     _lay(section, landscape=landscape)
     settings = section._sectPr
     for old in settings.findall(qn("w:pgNumType")):

@@ -22,11 +22,15 @@ UPRIGHT, ACROSS = 156.0, 225.0
 
 PADDING, ROW_PADDING = 1.4, 1.3
 """Room in mm on either side of a cell's text, and above and below it."""
+LINE = 1.38
+"""Line pitch in a table, in em."""
 
 _POINT = 25.4 / 72
 _SIZES = (10.5, 9.0, 8.0, 7.0)
 """五号, 小五 and, only for tables that need it, smaller."""
-_MOST_COLUMNS_UPRIGHT = 8
+_MOST_COLUMNS = 8
+_MANY_ROWS = 20
+"""A table with more of either, and crowded, is laid across."""
 _WORD = 9.0
 """A word longer than this may be broken; a figure never."""
 _LONG_TEXT = 24.0
@@ -35,11 +39,8 @@ _HEADER_FLOORS = (6.0, 5.0, 3.0)
 """Room in em that the words of a column's heading get: the first that the page allows."""
 _DENSE = 2.0
 """More lines than this in the average row call for smaller letters or a page laid across."""
-_MANY_ROWS = 20
 _KEPT_LINES = 12
 _KEPT_HEIGHT = 90.0
-_LINE = 1.38
-"""Line pitch in a table, in em."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,11 @@ def fit(table: Table, landscape: bool) -> Fit:
 @lru_cache(maxsize=64)
 def _fit_upright(table: Table) -> Fit | None:
     """None when the table is better off on a page laid across."""
-    if len(table.widths) > _MOST_COLUMNS_UPRIGHT:
-        return None
     normal, small = (_fit_size(table, size, UPRIGHT) for size in _SIZES[:2])
     if normal and _lines(table, normal) <= _DENSE:
         return normal
-    crowded = small and len(table.rows) >= _MANY_ROWS and _lines(table, small) > _DENSE + 1
+    many = len(table.rows) >= _MANY_ROWS or len(table.widths) > _MOST_COLUMNS
+    crowded = small and many and _lines(table, small) > _DENSE + 1
     return None if crowded else small
 
 
@@ -180,7 +180,7 @@ def kept_whole(row: Sequence[Cell], across: Fit) -> bool:
 def kept_together(table: Table, across: Fit) -> bool:
     """Whether the whole table is small enough to be kept on one page."""
     rows = (*table.header, *table.rows)
-    lines = sum(_row_lines(row, across) * _LINE - (_LINE - 1) for row in rows)
+    lines = sum(_row_lines(row, across) * LINE - (LINE - 1) for row in rows)
     return lines * across.size * _POINT + len(rows) * 2 * ROW_PADDING <= _KEPT_HEIGHT
 
 

@@ -22,6 +22,7 @@ from evalbook.report.paper import (
     ACROSS,
     BOTTOM,
     LEFT,
+    LINE,
     PADDING,
     RIGHT,
     ROW_PADDING,
@@ -40,7 +41,8 @@ UNDATED = dt.date(1980, 1, 1)
 """The date in the files of a report that has none."""
 
 _BODY_EM = 27.0
-_COVER_EM = 18.0
+_COVER_EM = 17.0
+_LABEL_EM = 8.0
 _CAPTION_EM = 40.0
 
 
@@ -96,14 +98,17 @@ def _compiler() -> typst.Compiler:
 def _data(document: Document) -> dict[str, Any]:
     date = file_date(document)
     return {
-        "title": breakable(document.title, _COVER_EM),
-        "facts": [[label, breakable(value, _COVER_EM)] for label, value in document.facts],
+        "title": breakable(document.title, _COVER_EM - 2),
+        "facts": [
+            [breakable(label, _LABEL_EM), breakable(value, _COVER_EM)]
+            for label, value in document.facts
+        ],
         "draft": document.draft_mark,
         "contents": {"title": words.CONTENTS_TITLE, "depth": words.CONTENTS_DEPTH},
         "date": [date.year, date.month, date.day],
         "case": document.case,
         "fonts": {"song": fonts.SONG, "hei": fonts.HEI},
-        "padding": [PADDING, ROW_PADDING],
+        "table": {"x": PADDING, "y": ROW_PADDING, "leading": LINE - 1},
         "margins": {"top": TOP, "left": LEFT, "right": RIGHT, "bottom": BOTTOM},
         "stretches": [
             {

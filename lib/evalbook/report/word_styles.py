@@ -18,6 +18,7 @@ from evalbook.report.word_xml import twips
 
 _LATIN = "Times New Roman"
 _EXACT = '<w:spacing w:before="0" w:after="0" w:line="578" w:lineRule="exact"/>'
+_CONTENTS = '<w:spacing w:before="0" w:after="0" w:line="416" w:lineRule="exact"/>'
 _TIGHT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
 _GRID = -5
 """16 pt letters a quarter of a point closer: 28 to a line, as on the 3号 grid of the PDF."""
@@ -51,8 +52,8 @@ def _heading(level: int, face: str, chars: float) -> _Look:
 
 def _contents(level: int, face: str) -> _Look:
     tab = f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="{twips(UPRIGHT)}"/></w:tabs>'
-    left = f'<w:ind w:left="{(level - 1) * 320}" w:right="640"/>'
-    return _Look(f"toc {level}", face, 28, tab + _EXACT + left)
+    left = f'<w:ind w:left="{(level - 1) * 320}"/>'
+    return _Look(f"toc {level}", face, 28, tab + _CONTENTS + left)
 
 
 _BOXED = (

@@ -7,8 +7,9 @@ torn, and a small table stays on one page.
 from collections.abc import Iterable, Sequence
 
 from evalbook.blocks import Cell, Table
-from evalbook.report.paper import PADDING, ROW_PADDING, Fit, kept_together, kept_whole
+from evalbook.report.paper import LINE, PADDING, ROW_PADDING, Fit, kept_together, kept_whole
 from evalbook.report.tables import Spot, spots
+from evalbook.report.text import breakable
 from evalbook.report.word_xml import paragraph, run, twips
 
 _FILL = {"head": "E8E8E8", "total": "F0F0F0", "group": "F7F7F7", "body": ""}
@@ -91,11 +92,13 @@ def _cell(spot: Spot, table: Table, across: Fit, kind: str, with_next: bool) -> 
     style = "ReportHead" if kind == "head" else "ReportCell"
     side = "" if kind == "head" else f'<w:jc w:val="{table.align[spot.column]}"/>'
     face = '<w:rFonts w:eastAsia="黑体"/>' if kind == "total" else ""
-    half_points = round(across.size * 2)
+    half_points, pitch = round(across.size * 2), round(across.size * LINE * 20)
+    spacing = f'<w:spacing w:before="0" w:after="0" w:line="{pitch}" w:lineRule="exact"/>'
     look = f'{face}<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/>'
-    inner = run(cell.text, look) if spot.first else ""
+    text = breakable(cell.text, across.room(spot.column, cell.colspan))
+    inner = run(text, look) if spot.first else ""
     properties = _cell_properties(width, cell, spot.first, _FILL[kind])
-    return f"<w:tc>{properties}{paragraph(style, inner, keep + side)}</w:tc>"
+    return f"<w:tc>{properties}{paragraph(style, inner, keep + spacing + side)}</w:tc>"
 
 
 def _cell_properties(

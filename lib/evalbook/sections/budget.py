@@ -12,6 +12,7 @@ from evalbook.sections.parts import (
     plain_table,
     printed,
     recomputed,
+    recomputed_cell,
     section_opening,
     value_cell,
 )
@@ -83,7 +84,7 @@ def low_execution(ev: Evaluation) -> list[Block]:
             Cell(row.name),
             value_cell(ev, row.address(_base(row))),
             value_cell(ev, row.address("executed")),
-            _rate(recomputed(ev, row.address("rate"), "%")),
+            recomputed_cell(ev, row.address("rate")),
             Cell(_cause(ev, row)),
         ]
         for row in low
@@ -97,10 +98,6 @@ def low_execution(ev: Evaluation) -> list[Block]:
         (f"所列为{below}末级资金；界线出自{ev.case.rules.authority['low_execution']}。",),
     )
     return [*blocks, paragraph(f"{below}资金共 {len(low)} 项。"), table]
-
-
-def _rate(run: Run) -> Cell:
-    return Cell(run.text, run.address, run.value)
 
 
 def _cause(ev: Evaluation, row: Row) -> str:

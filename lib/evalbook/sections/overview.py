@@ -10,6 +10,7 @@ from evalbook.sections.parts import (
     plain_table,
     printed,
     recomputed,
+    recomputed_cell,
     under,
     value_cell,
     written,
@@ -48,7 +49,7 @@ def basics(ev: Evaluation) -> Table:
         ("评价机构", params.evaluator or UNPUBLISHED),
         ("报告日期", params.date or UNPUBLISHED),
         ("指标体系", ev.case.framework.title),
-        ("评分规则", f"{ev.case.rules.title}（{ev.case.rules.reference}）"),
+        ("评分规则", ev.case.rules.title),
         ("金额单位", params.money_unit),
     ]
     return plain_table("评价基本信息", ("项目", "内容"), rows, (1, 4))
@@ -108,7 +109,7 @@ def score_table(ev: Evaluation) -> list[Block]:
             Cell(row.name),
             value_cell(ev, row.address("full_marks")),
             value_cell(ev, row.address("score")),
-            _rate_cell(recomputed(ev, row.address("rate"), "%")),
+            recomputed_cell(ev, row.address("rate")),
         ]
         for row in roots
         if row["full_marks"].value is not None
@@ -132,10 +133,6 @@ def score_table(ev: Evaluation) -> list[Block]:
             kind=lambda n: "total" if n == last else "body",
         )
     ]
-
-
-def _rate_cell(run: Run) -> Cell:
-    return Cell(run.text, run.address, run.value)
 
 
 def scores(ev: Evaluation) -> list[Block]:

@@ -33,6 +33,12 @@ def recomputed(ev: Evaluation, address: str, unit: str = "") -> Run:
     )
 
 
+def recomputed_cell(ev: Evaluation, address: str) -> Cell:
+    """A recomputed rate at an address, for a table."""
+    run = recomputed(ev, address, "%")
+    return Cell(run.text, run.address, run.value)
+
+
 def paragraph(*parts: Run | str) -> Prose:
     """A paragraph of plain text and figures."""
     return Prose(tuple(Run(part) if isinstance(part, str) else part for part in parts))
