@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE, GREY, INK = "#0072b2", "#d55e00", "#b8bec4", "#24292f"
 WIDTH = 6.2
+PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 DPI, COLOURS = 200, 64
-ROW_HEIGHT = 0.34
+ROW_HEIGHT = 0.28
 LONGEST_LINE = 18
 
 
@@ -104,7 +105,7 @@ def _bars(
     longest = max([end, *(bar.value for bar in bars)])
     for place, bar in zip(places, bars, strict=True):
         at = max(bar.value, 0) + longest * 0.01
-        axes.text(at, place, bar.text, va="center", fontsize=8, color=INK)
+        axes.text(at, place, bar.text, va="center", fontsize=8, color=INK, bbox=PAPER)
     if mark is not None:
         axes.axvline(mark, color=INK, linewidth=0.8, linestyle="--")
     if span is not None:

@@ -51,7 +51,7 @@ _ERRORS = (
 def _chinese(message: str) -> str:
     for english, chinese in _ERRORS:
         message = message.replace(english, chinese)
-    return message
+    return message.replace("')", "'）")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -207,6 +207,8 @@ def _lab(chosen: argparse.Namespace) -> int:
         chapters = sorted(book.chapters(chosen.case).glob("*.ipynb"))
         start = chapters[0] if chapters else start
     lab = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(book.root), str(start)]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        lab.append("--allow-root")
     return subprocess.call(lab)
 
 

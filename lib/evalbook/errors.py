@@ -4,6 +4,7 @@ Exit codes: 1 the answer is no · 2 the user's input is wrong · 3 a notebook or
 4 a fault of ours.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,7 +12,7 @@ from difflib import get_close_matches
 SHOWN_FAULTS = 50
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of input: `where` is a file and a place in it, the rest are Chinese clauses."""
 
@@ -20,7 +21,8 @@ class Fault:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.where}：{self.problem}。{self.remedy}。"
+        end = "" if self.remedy.endswith("？") else "。"
+        return f"{self.where}：{self.problem}。{self.remedy}{end}"
 
 
 class EvalbookError(Exception):
@@ -39,7 +41,7 @@ class InputError(EvalbookError):
     exit_code = 2
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults: Sequence[Fault] = sorted(set(faults))
+        self.faults: Sequence[Fault] = sorted(set(faults), key=_in_reading_order)
         super().__init__(self._text())
 
     def _text(self) -> str:
@@ -49,6 +51,12 @@ class InputError(EvalbookError):
         if hidden > 0:
             lines[SHOWN_FAULTS + 1 :] = [f"  ……另有 {hidden} 处，改正以上各处后再次检查。"]
         return "\n".join(lines)
+
+
+def _in_reading_order(fault: Fault) -> list[str | int]:
+    """Row 10 comes after row 2."""
+    parts = re.split(r"(\d+)", str(fault))
+    return [int(part) if number % 2 else part for number, part in enumerate(parts)]
 
 
 class NotebookError(EvalbookError):
@@ -68,5 +76,5 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     words = list(allowed)
     close = get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
-        return f"是否想写“{close[0]}”"
+        return f"是否想写“{close[0]}”？"
     return "可用的有：" + "、".join(words) if words else "此处没有可用的名称"

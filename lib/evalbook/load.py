@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -15,7 +15,7 @@ from evalbook.cells import CellError, parse_cell
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.model import Case, Row, Table
 from evalbook.paths import Workbook, workbook
-from evalbook.rules import in_force, setting_faults
+from evalbook.rules import Rules, in_force, setting_faults
 from evalbook.schema import (
     Accepted,
     CaseParams,
@@ -41,7 +41,7 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(slots=True)
 class _Reader:
-    """The workbook, the case, the faults found so far and the data files they left incomplete."""
+    """The workbook, the case, the faults found so far and the data files that lack rows by them."""
 
     book: Workbook
     case: str
@@ -61,7 +61,11 @@ class _Reader:
 
 
 def load(case: str, book: Workbook | None = None) -> Case:
-    """The case of that name, checked; raises InputError with every fault found."""
+    """The case of that name, checked; raises InputError with every fault found.
+
+    A framework or rule set that is at fault does not keep the rest of the case from being checked:
+    such a case is never returned.
+    """
     reader = _Reader(book or workbook(), case)
     _check_name(reader)
     params = reader.model(CaseParams, reader.book.case_file(case))
@@ -78,14 +82,14 @@ def load(case: str, book: Workbook | None = None) -> Case:
     if params and rules:
         where = reader.book.name(reader.book.case_file(case))
         reader.faults += setting_faults(rules, params.settings, where)
-    if not (params and source and framework and rules and units):
+    if not (params and source and units):
         raise InputError(reader.faults)
     loaded = Case(
         id=case,
         params=params,
         source=source,
-        framework=framework,
-        rules=in_force(rules, params.rules, params.date, params.settings),
+        framework=framework or cast(Framework, None),
+        rules=_rules(rules, params) if rules and not reader.faults else cast(Rules, None),
         units={u: (d, size) for d, sizes in units.units.items() for u, size in sizes.items()},
         approximate=units.approximate,
         tables=tuple(tables),
@@ -98,6 +102,10 @@ def load(case: str, book: Workbook | None = None) -> Case:
     if faults:
         raise InputError(faults)
     return loaded
+
+
+def _rules(rules: RuleSet, params: CaseParams) -> Rules:
+    return in_force(rules, params.rules, params.date, params.settings)
 
 
 def _check_name(reader: _Reader) -> None:
@@ -158,10 +166,9 @@ def _tables(reader: _Reader, source: Source, kinds: Mapping[str, TableKind]) -> 
     tables: list[Table] = []
     for file in dict.fromkeys(table.file for table in source.tables):
         mine = [table for table in known if table.file == file]
-        before = len(reader.faults)
         if file in sheets and mine:
             tables += _split(reader, file, sheets[file], mine, kinds)
-        if file not in sheets or len(reader.faults) > before:
+        else:
             reader.broken.add(file)
     return tables
 
@@ -210,6 +217,7 @@ def _split(
     for table in wanted:
         columns |= dict(kinds[table.kind].columns)
     if not _headings_fit(reader, sheet, wanted, columns):
+        reader.broken.add(file)
         return []
     rows = _rows(reader, file, sheet, columns, [table.id for table in wanted])
     tables = []
@@ -249,6 +257,7 @@ def _rows(
         where = f"{sheet.name} {place}"
         if any(texts[len(sheet.headings) :]):
             reader.fault(where, "格数多于列数", "请检查多余的逗号；含逗号的内容要加引号")
+            reader.broken.add(file)
             continue
         cells = {}
         for heading, text in zip(sheet.headings, texts, strict=False):
@@ -257,8 +266,11 @@ def _rows(
             except CellError as error:
                 name = f"{where} {heading} 列（{columns[heading].name}）"
                 reader.fault(name, str(error), "没有印出的数请留空，不适用的填“—”")
-        row_id = cells["id"].text if "id" in cells else ""
-        if not row_id and "id" in cells:
+        if "id" not in cells:
+            reader.broken.add(file)
+            continue
+        row_id = cells["id"].text
+        if not row_id:
             reader.fault(where, "id 列是空的", "请给每一行一个编号，如 total")
         elif row_id in seen:
             reader.fault(where, f"编号 {row_id} 重复（{seen[row_id]}已用）", "请改用别的编号")

@@ -1,6 +1,7 @@
 """YAML files into models: every fault at once, in Chinese, with file, line and key."""
 
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -36,7 +37,11 @@ _EXPECTED = {
 
 
 def read_model(model: type[M], path: Path, name: str, faults: list[Fault]) -> M | None:
-    """The file as a model, or None with its faults added to `faults`."""
+    """The file as a model, its faults added to `faults`.
+
+    A model that is whole without what is at fault is returned all the same, so that the rest of
+    the case can be checked in the same run; otherwise None.
+    """
     try:
         file = read_yaml(path, name)
     except InputError as error:
@@ -46,7 +51,28 @@ def read_model(model: type[M], path: Path, name: str, faults: list[Fault]) -> M 
         return model.model_validate(file.content)
     except ValidationError as error:
         faults.extend(_fault(model, file, dict(detail)) for detail in error.errors())
+        return _without(model, file.content, [tuple(each["loc"]) for each in error.errors()])
+
+
+def _without(model: type[M], content: Any, locations: list[Location]) -> M | None:
+    """The model of the content less the keys at `locations`, if that is one."""
+    kept = deepcopy(content)
+    for location in locations:
+        parent = kept
+        for part in location[:-1]:
+            parent = parent[part] if _has(parent, part) else None
+        if isinstance(parent, dict) and location:
+            parent.pop(location[-1], None)
+    try:
+        return model.model_validate(kept)
+    except ValidationError:
         return None
+
+
+def _has(parent: Any, part: str | int) -> bool:
+    if isinstance(parent, dict):
+        return part in parent
+    return isinstance(parent, list) and isinstance(part, int) and part < len(parent)
 
 
 def _fault(model: type[BaseModel], file: YamlFile, detail: dict[str, Any]) -> Fault:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from evalbook.errors import Fault, nearest
 from evalbook.expression import ExpressionError, is_comparison, names, parse
+from evalbook.kinds import KINDS
 from evalbook.lookup import find, find_row, mentions
 from evalbook.model import Case, Row, Table
 from evalbook.paths import Workbook
@@ -187,6 +188,8 @@ def _check(case: Case, where: str, check: Check, broken: frozenset[str]) -> Iter
     except ExpressionError as error:
         yield Fault(where, f"表达式写法不对，{error}", "应如 budget.a.budget + budget.b.budget")
         return
+    if check.kind not in KINDS:
+        yield Fault(where, f"没有“{check.kind}”这种核查", nearest(check.kind, KINDS))
     if is_comparison(node) == bool(check.printed):
         problem = "比较式本身就是断言，其他表达式要写 printed（印出的数）"
         yield Fault(where, problem, "请改成比较式，或补上 printed")

@@ -5,10 +5,11 @@ rounding of the inputs is allowed for, is `rounding`; marks, counts and prices a
 none. A figure with a word such as 左右 has the tolerance that params/units.yaml gives the word.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 
-from evalbook.audit.entry import Entry, Verdict, plain
+from evalbook.audit.entry import Entry, Severity, Verdict, plain, remark
 from evalbook.figures import Figure, UnitMismatch, common_dimension, unit_of
 from evalbook.lookup import Place, figure, half_width
 from evalbook.model import Case
@@ -16,6 +17,12 @@ from evalbook.rules import half_up
 from evalbook.schema import Approximate
 
 EXTRA_PLACES = 2
+SEVERITY: Mapping[Verdict, Severity | None] = {
+    "consistent": None,
+    "rounding": "note",
+    "unverifiable": "note",
+    "inconsistent": "error",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,25 +96,12 @@ def compared(
     try:
         result = compare(case, at, computed, word)
     except UnitMismatch as error:
-        message = f"{place}{name_of(at)}：计量单位不一致，{error}。"
-        return Entry(
-            entry_id,
-            "unit",
-            "inconsistent",
-            "error",
-            at.address,
-            inputs,
-            expression,
-            unit=at.unit,
-            place=place,
-            message=message,
-        )
-    severity = {"consistent": None, "rounding": "note"}.get(result.verdict, "error")
+        return clash(at, str(error), inputs)
     return Entry(
         id=entry_id,
         kind=kind,
         verdict=result.verdict,
-        severity=severity,  # type: ignore[arg-type]
+        severity=SEVERITY[result.verdict],
         where=at.address,
         inputs=inputs,
         expression=expression,
@@ -118,6 +112,12 @@ def compared(
         place=place,
         message=_sentence(at, place, expression, result, word),
     )
+
+
+def clash(at: Place, why: str, inputs: tuple[str, ...]) -> Entry:
+    """Figures of different kinds in one relation: `unit`."""
+    message = f"{place_of(at)}{name_of(at)}：计量单位不一致，{why}。"
+    return remark("unit", "error", at.address, message, inputs, place_of(at))
 
 
 def _sentence(at: Place, place: str, expression: str, result: Comparison, word: str) -> str:
@@ -137,10 +137,9 @@ def _sentence(at: Place, place: str, expression: str, result: Comparison, word: 
 
 
 def place_of(at: Place) -> str:
-    """「一（二）2 」: where the document prints it, empty when unknown."""
+    """「一（二）2」: where the document prints it, empty when unknown."""
     stated = at.row["place"].text if at.row else ""
-    where = stated or (at.table.place if at.table else "")
-    return f"{where} " if where else ""
+    return stated or (at.table.place if at.table else "")
 
 
 def name_of(at: Place) -> str:

@@ -6,7 +6,15 @@ from dataclasses import replace
 from evalbook.audit.compare import compared
 from evalbook.audit.entry import Entry, holds, remark
 from evalbook.audit.relations import true
-from evalbook.expression import Operation, is_comparison, names, parse, shown, value
+from evalbook.expression import (
+    Operation,
+    Resolve,
+    is_comparison,
+    names,
+    parse,
+    shown,
+    value,
+)
 from evalbook.figures import Figure, UnitMismatch
 from evalbook.lookup import figure, find
 from evalbook.model import Case
@@ -18,7 +26,7 @@ def declared(case: Case) -> Iterator[Entry]:
     for check in case.checks:
         node = parse(check.expression)
         text, inputs = shown(node, lambda name: _show(case, name)), tuple(names(node))
-        place = f"{check.place} " if check.place else ""
+        place = check.place or ""
         try:
             if is_comparison(node) and isinstance(node, Operation):
                 entry = _claim(case, check, node, text, inputs)
@@ -30,7 +38,7 @@ def declared(case: Case) -> Iterator[Entry]:
         yield replace(entry, id=f"{entry.kind}:checks.{check.id}", place=place or entry.place)
 
 
-def _figures(case: Case):  # type: ignore[no-untyped-def]
+def _figures(case: Case) -> Resolve:
     def resolve(name: str) -> Figure | None:
         at = find(case, name)
         return figure(case, at) if at else None
@@ -47,7 +55,7 @@ def _claim(case: Case, check: Check, node: Operation, text: str, inputs: tuple[s
     where = inputs[0] if inputs else f"checks.{check.id}"
     left = value(node.left, _figures(case), case.units)
     right = value(node.right, _figures(case), case.units)
-    what = f"{check.place} {check.note or text}" if check.place else check.note or text
+    what = f"{check.place or ''}{check.note or text}"
     if left is None or right is None:
         message = f"{what}：所需的数没有公布，无法复核。"
         return remark(check.kind, "note", where, message, inputs, verdict="unverifiable")

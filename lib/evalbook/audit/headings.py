@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from evalbook.audit.entry import Entry, holds, remark
 from evalbook.model import Case
+from evalbook.numerals import chinese as as_chinese
+from evalbook.numerals import from_chinese
 
-_DIGITS = "零一二三四五六七八九"
 _STYLES = (
     ("{}、", re.compile(r"([一二三四五六七八九十]+)、?"), True),
     ("（{}）", re.compile(r"[（(]([一二三四五六七八九十]+)[）)]、?"), True),
@@ -64,24 +65,10 @@ def _read(number: str) -> tuple[int, int] | None:
     text = number.replace(" ", "")
     for style, (_, pattern, chinese) in enumerate(_STYLES):
         if found := pattern.fullmatch(text):
-            return style, _number(found[1]) if chinese else int(found[1])
+            return style, from_chinese(found[1]) if chinese else int(found[1])
     return None
 
 
 def _written(style: int, number: int) -> str:
     template, _, chinese = _STYLES[style]
-    return template.format(chinese_number(number) if chinese else number)
-
-
-def _number(text: str) -> int:
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return _DIGITS.index(tens)
-    return 10 * (_DIGITS.index(tens) if tens else 1) + (_DIGITS.index(ones) if ones else 0)
-
-
-def chinese_number(number: int) -> str:
-    """1 → 一, 10 → 十, 21 → 二十一; up to 99."""
-    tens, ones = divmod(number, 10)
-    start = ("" if tens == 1 else _DIGITS[tens]) + "十" if tens else ""
-    return start + (_DIGITS[ones] if ones or not tens else "")
+    return template.format(as_chinese(number) if chinese else number)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
 
-from evalbook.audit.compare import compare, compared, name_of, place_of
+from evalbook.audit.compare import clash, compare, compared, name_of, place_of
 from evalbook.audit.entry import Entry, holds, remark
 from evalbook.expression import Name, Operation, chosen, names, parse, shown, value
 from evalbook.figures import Figure, UnitMismatch
@@ -38,8 +38,7 @@ def _formula(
     if at.cell.value is None or measured.relation != relation:
         return
     if measured.clash:
-        message = f"{place_of(at)}{name_of(at)}：计量单位不一致，{measured.clash}。"
-        yield remark("unit", "error", at.address, message, measured.inputs, place_of(at))
+        yield clash(at, measured.clash, measured.inputs)
     elif measured.figure is None:
         if relation.kind in NEEDS_A_BASE and not row["same_as"].items:
             yield unverifiable(at, relation.kind, measured.inputs)
@@ -90,7 +89,8 @@ def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[E
     try:
         left = value(node.left, scope.figure, case.units)
         right = value(node.right, scope.figure, case.units)
-    except UnitMismatch:
+    except UnitMismatch as error:
+        yield clash(at, str(error), scope.inputs(node))
         return
     if left is None or right is None:
         return
@@ -161,8 +161,7 @@ def _sum(
     try:
         total = reduce(operator.add, known)
     except UnitMismatch as error:
-        message = f"{place_of(at)}{name_of(at)}：计量单位不一致，{error}。"
-        return remark("unit", "error", at.address, message, inputs, place_of(at))
+        return clash(at, str(error), inputs)
     entry = compared(
         case, kind, at, total, text, inputs, at.row["approximate"].text if at.row else ""
     )

@@ -1,5 +1,6 @@
 """The same thing printed in two places (`same_as`), and figures that have nothing to rest on."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from evalbook.lookup import Place, figure, find, find_row, place
 from evalbook.model import Case, Row, Table
 
 COMPARED = {"amount", "rate", "marks", "count", "price", "months", "number"}
+TOTALS = {"合计", "小计", "总计", "共计"}
 BUDGETS = {"applied", "planned", "budget", "adjustment", "adjusted", "due"}
 
 
@@ -32,14 +34,19 @@ def _rows(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iter
         comparable = len(bases) == 1 or column in BUDGETS
         if kind.type in COMPARED and comparable and column in other[0].columns:
             yield from _pair(case, place(case, *mine, column), place(case, *other, column))
-    if mine[1].name != other[1].name:
+    here, elsewhere = called(*mine), called(*other)
+    if here != elsewhere:
         at = place(case, *mine, "name")
         there = place(case, *other, "name")
         message = (
-            f"{place_of(at)}的“{mine[1].name}”与{place_of(there)}的“{other[1].name}”是同一事项，"
-            "两处名称不同。"
+            f"{place_of(at)}的“{here}”与{place_of(there)}的“{elsewhere}”是同一事项，两处名称不同。"
         )
         yield remark("disagreement", "note", at.address, message, (there.address,), place_of(at))
+
+
+def called(table: Table, row: Row) -> str:
+    """What a row is called; a total goes by the title of its table."""
+    return table.title if re.sub(r"\s", "", row.name) in TOTALS else row.name
 
 
 def _cells(case: Case, table: Table, row: Row, there: Place) -> Iterator[Entry]:

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias, TypeVar
 
 from evalbook.blocks import Cell, Figure, Heading, Note, Prose, Run, Stamp, Table
 from evalbook.errors import ReportError
+from evalbook.numerals import chinese
 from evalbook.report import tables
 from evalbook.report.text import clean, clean_line
 
@@ -27,8 +28,6 @@ CONTENTS_TITLE = "目　录"
 CONTENTS_DEPTH = 2
 NOTE_LABELS = {"info": "说明", "warning": "注意"}
 BULLET = "• "
-
-_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +97,6 @@ def assemble(
         case=clean_line(case),
         blocks=tuple(_numbered(printed)),
     )
-
-
-def chinese(number: int) -> str:
-    """1 → 一, 10 → 十, 23 → 二十三; up to 99."""
-    tens, ones = divmod(number, 10)
-    head = "" if not tens else "十" if tens == 1 else _DIGITS[tens] + "十"
-    return head + (_DIGITS[ones] if ones or not tens else "")
 
 
 def _numbered(blocks: Sequence[Printed]) -> Iterable[Placed]:

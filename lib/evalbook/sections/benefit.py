@@ -23,7 +23,7 @@ def facts(ev: Evaluation) -> list[Block]:
     rows = [(table, row) for table, row in ev.case.rows("facts") if not row["same_as"].items]
     themes = dict.fromkeys(row["theme"].text or "其他" for _, row in rows)
     lines = [
-        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(row["period"].text or "—")]
+        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(row["period"].text)]
         for theme in themes
         for table, row in rows
         if (row["theme"].text or "其他") == theme

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from evalbook import prose
 from evalbook.audit.entry import Entry
-from evalbook.blocks import Block, Heading, Prose, Run
+from evalbook.audit.repeats import called
+from evalbook.blocks import Block, Cell, Heading, Prose, Run
 from evalbook.evaluation import Evaluation
+from evalbook.kinds import KINDS
 from evalbook.lookup import find, find_row
 from evalbook.schema import Finding, Recommendation
 from evalbook.sections.parts import (
+    Align,
     indicator_table,
     item,
     paragraph,
@@ -61,19 +64,22 @@ def _named(ev: Evaluation, address: str) -> str:
     if found is None:
         return ""
     table, row = found
-    name = table.title if row.name in {"合计", "小计", "合  计", "小  计"} else row.name
-    return f"{name}{table.heading(address.rsplit('.', 1)[1])} "
+    return f"{called(table, row)}{table.heading(address.rsplit('.', 1)[1])} "
 
 
 def recommendations(ev: Evaluation) -> list[Block]:
-    """六 有关建议, each with the findings it answers; 七 其他需要说明的问题."""
+    """六 有关建议, each with the findings it answers."""
     blocks: list[Block] = [Heading(1, "有关建议")]
     for advice in ev.case.findings.recommendations:
         blocks += _recommendation(ev, advice)
     if len(blocks) == 1:
         blocks.append(paragraph("公布的材料没有提出建议。"))
-    other = written(ev, "other") or [paragraph(ABSENT)]
-    return [*blocks, Heading(1, "其他需要说明的问题"), *other]
+    return blocks
+
+
+def other(ev: Evaluation) -> list[Block]:
+    """七 其他需要说明的问题."""
+    return under(Heading(1, "其他需要说明的问题"), written(ev, "other"), ABSENT)
 
 
 def _recommendation(ev: Evaluation, advice: Recommendation) -> list[Block]:
@@ -119,10 +125,7 @@ def audit_annex(ev: Evaluation) -> list[Block]:
     held = [entry for entry in entries if entry.verdict == "consistent"]
     return [
         Heading(1, "勾稽核查表", annex=True),
-        paragraph(
-            f"共核查 {len(entries)} 项，相符 {len(held)} 项。"
-            "表中“数据来源”一栏是数据在评价数据中的地址。"
-        ),
+        paragraph(f"共核查 {len(entries)} 项，相符 {len(held)} 项。"),
         *_audit_table("不一致、取整和无法复核的事项", open_entries),
         *_audit_table("相符的事项", held),
     ]
@@ -132,27 +135,30 @@ def _audit_table(caption: str, entries: Sequence[Entry]) -> list[Block]:
     if not entries:
         return []
     rows = [
-        (str(number), VERDICTS[entry.verdict], entry.message, entry.where)
+        (
+            str(number),
+            VERDICTS[entry.verdict] + "（已接受）" * entry.accepted,
+            KINDS[entry.kind],
+            Cell(entry.message, entry.where),
+        )
         for number, entry in enumerate(entries, 1)
     ]
-    headings = ("序号", "结论", "核查内容", "数据来源")
-    return [
-        plain_table(caption, headings, rows, (0.6, 1, 6, 2.6), ("center", "center", "left", "left"))
-    ]
+    sides: Sequence[Align] = ("center", "center", "center", "left")
+    headings = ("序号", "结论", "核查事项", "核查内容")
+    return [plain_table(caption, headings, rows, (0.7, 1.1, 1.7, 7), sides)]
 
 
 def sources_annex(ev: Evaluation) -> list[Block]:
     """附件 数据来源: the document, its tables, and where each of them stands."""
     source = ev.case.source
     rows = [
-        (table.title, table.place, table.unit or "—", f"{table.file}（{table.id}）")
-        for table in ev.case.tables
+        (table.title, table.place, table.unit or "—", table.kind.name) for table in ev.case.tables
     ]
     return [
         Heading(1, "数据来源", annex=True),
         paragraph(f"数据取自《{source.document}》，发布单位：{source.publisher or '未公布'}。"),
         paragraph(f"原文文本的 sha256 校验值：{source.sha256}。"),
         plain_table(
-            "数据表及其在原文中的位置", ("表", "原文位置", "单位", "数据文件"), rows, (4, 2, 1, 2)
+            "数据表及其在原文中的位置", ("表", "原文位置", "单位", "种类"), rows, (4, 2, 1, 2)
         ),
     ]

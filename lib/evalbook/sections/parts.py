@@ -226,7 +226,7 @@ def indicator_table(ev: Evaluation, rows: Sequence[tuple[SourceTable, Row]], cap
                     value_cell(ev, row.address(c))
                     for c in ("target", "actual", "full_marks", "score")
                 ),
-                Cell(row["reason"].text or "—"),
+                Cell(row["reason"].text),
             ]
         )
     headings = ("指标", "指标值", "完成值", "分值", "得分", "偏差原因")
