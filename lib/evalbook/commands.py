@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 EPILOG = (
@@ -16,6 +17,7 @@ EPILOG = (
 )
 SEVERITIES = {"error": "错误", "warning": "注意", "note": "提示", None: ""}
 FORMATS = ("html", "pdf", "docx")
+LAB_SETTINGS = Path(__file__).parent / "lab"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -206,7 +208,8 @@ def _lab(chosen: argparse.Namespace) -> int:
         load(chosen.case)
         chapters = sorted(book.chapters(chosen.case).glob("*.ipynb"))
         start = chapters[0] if chapters else start
-    lab = [sys.executable, "-m", "jupyterlab", "--notebook-dir", str(book.root), str(start)]
+    lab = [sys.executable, "-m", "jupyterlab", str(start)]
+    lab += [f"--ServerApp.root_dir={book.root}", f"--LabApp.app_settings_dir={LAB_SETTINGS}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         lab.append("--allow-root")
     return subprocess.call(lab)
