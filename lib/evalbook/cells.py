@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from evalbook.schema import Column
+from evalbook.standards import Column
 
 State = Literal["value", "blank", "not applicable"]
 DASHES = {"—", "――", "——", "－", "-", "/"}

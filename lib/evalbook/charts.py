@@ -36,7 +36,7 @@ class Bar:
 
 def score_rates(ev: Evaluation) -> Figure:
     """Score rates 得分率 of the level-1 indicators, lowest last."""
-    rows = [row for table in ev.case.of_file("indicators") for row in table.roots()]
+    rows = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
     rated = [(row, rate) for row in rows if (rate := ev.computed(row.address("rate"))) is not None]
     rated.sort(key=lambda each: -each[1])
     bars = [

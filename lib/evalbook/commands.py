@@ -68,6 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code: int = chosen.command(chosen)
         return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\n已中断，上一次的输出没有改动。", file=sys.stderr)
         return 130
@@ -122,12 +125,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(chosen: argparse.Namespace) -> int:
     from evalbook.errors import Fault, InputError
+    from evalbook.evaluation import evaluate
     from evalbook.load import load
 
     faults: list[Fault] = []
     for case in _cases(chosen.case):
         try:
-            load(case)
+            evaluate(load(case))
             print(f"{case}：输入没有问题。")
         except InputError as error:
             faults += error.faults

@@ -10,11 +10,10 @@ from typing import Any
 
 from evalbook.audit import Audit, audit
 from evalbook.audit.entry import plain
-from evalbook.figures import unit_of
+from evalbook.figures import half_up, unit_of
 from evalbook.lookup import find, place
 from evalbook.measure import Measure, measure
 from evalbook.model import Case, Row, Table
-from evalbook.rules import half_up
 from evalbook.score import Score, score, total
 
 SCHEMA = 1
@@ -93,7 +92,7 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
         "framework": params.framework,
         "money_unit": params.money_unit,
         "score": _score(ev),
-        "sections": [_section(ev, t, r) for t in case.of_file("indicators") for r in t.roots()],
+        "sections": [_section(ev, t, r) for t in case.of_kind("indicators") for r in t.roots()],
         "indicators": [_indicator(ev, table, row) for table, row in case.rows("indicators")],
         "budget": [_budget(ev, table, row) for table, row in case.rows("budget")],
         "funds": [_fund(ev, table, row) for table, row in case.rows("funds")],

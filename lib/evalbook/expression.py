@@ -16,6 +16,7 @@ from evalbook.figures import Figure, UnitTable, exact, unit_of
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 30
+MAX_TOKENS = 300
 COMPARISONS = ("<=", ">=", "<", ">", "=")
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?P<unit>[%‰]|[^\W\d_a-zA-Z]+)?"
@@ -127,7 +128,10 @@ def parse(text: str) -> Node:
     """The expression that `text` writes; raises ExpressionError."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"表达式超过 {MAX_LENGTH} 字")
-    parser = _Parser(list(_tokens(text.translate(_SPELLINGS).rstrip())))
+    tokens = list(_tokens(text.translate(_SPELLINGS).rstrip()))
+    if len(tokens) > MAX_TOKENS:
+        raise ExpressionError(f"表达式超过 {MAX_TOKENS} 个数和符号")
+    parser = _Parser(tokens)
     node = parser.comparison()
     if parser.peek():
         raise ExpressionError(f"“{parser.peek()}”处多余")

@@ -7,12 +7,15 @@ inputs is not taken for a mistake. All values are in base units (元, 人, one f
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 
 Dimension = tuple[tuple[str, int], ...]
 UnitTable = Mapping[str, tuple[str, Decimal]]
 PURE: Dimension = ()
+WIDE = Context(prec=80)
 RATIO = "比例"
+MONEY = "金额"
+MEASURED = {MONEY, "时间"}
 
 
 class UnitMismatch(ValueError):
@@ -53,6 +56,16 @@ class Figure:
         return Figure(self.value / other.value, min(ends), max(ends), kind)
 
 
+def half_up(value: Decimal, places: int) -> Decimal:
+    """Round half up (away from zero), the rule of every printed figure here."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, WIDE)
+
+
+def truncated(value: Decimal, places: int) -> Decimal:
+    """Cut off behind the places."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_DOWN, WIDE)
+
+
 def exact(value: Decimal, dimension: Dimension = PURE) -> Figure:
     return Figure(value, value, value, dimension)
 
@@ -83,12 +96,23 @@ def unit_of(text: str, units: UnitTable) -> tuple[Dimension, Decimal]:
 
 
 def common_dimension(one: Figure, other: Figure) -> Dimension:
-    """The dimension of both; a pure number goes with anything. Raises UnitMismatch."""
+    """The dimension of both. Raises UnitMismatch.
+
+    A pure number goes with anything, and money with money for or per each of what is counted
+    (12台 × 5000元 with an amount).
+    """
     if one.dimension == other.dimension or not other.dimension:
         return one.dimension
     if not one.dimension:
         return other.dimension
+    measured = [_measured(each.dimension) for each in (one, other)]
+    if measured[0] and measured[0] == measured[1]:
+        return measured[0]
     raise UnitMismatch(f"{_shown(one.dimension)}与{_shown(other.dimension)}不能相加或比较")
+
+
+def _measured(dimension: Dimension) -> Dimension:
+    return tuple(each for each in dimension if each[0] in MEASURED)
 
 
 def _shown(dimension: Dimension) -> str:

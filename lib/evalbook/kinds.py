@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "proportion": "按比例得分",
     "rule-score": "按规则得分",
     "grade": "等级",
+    "overshoot": "超额完成",
     "missing-reason": "原因说明",
     "budget-line": "支出与预算",
     "low-execution-high-score": "低执行高得分",

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evalbook.cells import BLANK, Cell, decimal, places
-from evalbook.figures import Figure, printed, unit_of
+from evalbook.figures import MEASURED, RATIO, Figure, printed, unit_of
 from evalbook.model import Case, Row, Table
-from evalbook.schema import Column
+from evalbook.standards import Column
 
 MENTION = re.compile(r"\{([^{}\s]+)\}")
 EXACT = {"marks", "count", "price"}
-MEASURED = {"金额", "比例", "时间"}
+FIGURES = ("value", "share", "change", "growth")
+WORDS = {"<": "小于"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,21 @@ class Place:
     exact: bool
     row: Row | None = None
     table: Table | None = None
+    word: str = ""
 
     @property
     def shown(self) -> str:
-        """The cell with its unit, as a sentence says it."""
-        text = self.cell.text
-        if self.cell.value is not None and self.unit and not self.cell.unit:
-            text += self.unit
-        return text
+        """The cell with its unit and the word beside it, as a sentence says it: `1000余人`."""
+        if self.cell.value is None:
+            return self.cell.text
+        number = self.cell.text.removesuffix(self.cell.unit)
+        match self.word:
+            case "左右":
+                return f"{number}{self.unit}左右"
+            case "余" | "多":
+                return f"{number}{self.word}{self.unit}"
+            case _:
+                return f"{WORDS.get(self.word, self.word)}{number}{self.unit}"
 
 
 def find(case: Case, address: str) -> Place | None:
@@ -68,14 +76,25 @@ def place(case: Case, table: Table, row: Row, column: str) -> Place:
     own = kind.type in {"number", "target"}
     exact = kind.type in EXACT or (own and not cell.places and _counts(case, unit))
     digits = cell.places if own else table.places[column]
-    return Place(row.address(column), cell, kind, digits, unit, exact, row, table)
+    word = row["approximate"].text if column == _last_figure(row) else ""
+    return Place(row.address(column), cell, kind, digits, unit, exact, row, table, word)
+
+
+def _last_figure(row: Row) -> str:
+    """The figure that a word of approximation goes with: the last that the row prints."""
+    printed_figures = [column for column in FIGURES if row[column].value is not None]
+    return printed_figures[-1] if printed_figures else ""
 
 
 def figure(case: Case, at: Place) -> Figure | None:
-    """The figure at a place in base units, with the interval its printed places allow."""
+    """The figure at a place in base units, with the interval its printed places allow.
+
+    A price is for one of what is counted: 12台 × 5000元 is an amount.
+    """
     if at.cell.value is None or at.cell.high is not None:
         return None
-    dimension, factor = unit_of(at.unit, case.units)
+    unit = at.unit.split("/")[0] if at.column.type == "price" else at.unit
+    dimension, factor = unit_of(unit, case.units)
     return printed(at.cell.value, half_width(at), factor, dimension)
 
 
@@ -101,7 +120,8 @@ def _unit(case: Case, table: Table, row: Row, column: Column, cell: Cell) -> str
 
 
 def _counts(case: Case, unit: str) -> bool:
-    return case.units.get(unit, (unit, 1))[0] not in MEASURED
+    """Whether a unit is of things counted, one by one."""
+    return case.units.get(unit, (unit, 1))[0] not in {*MEASURED, RATIO}
 
 
 def _published(case: Case, key: str) -> Place | None:

@@ -11,7 +11,7 @@ from evalbook.expression import Node, chosen, names, parse, shown, value
 from evalbook.figures import Figure, UnitMismatch
 from evalbook.lookup import figure, find
 from evalbook.model import Case, Row, Table
-from evalbook.schema import Relation
+from evalbook.standards import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Measure:
     """The result of a relation for one cell.
 
     `figure` is in base units (None: an input is not printed), `expression` the formula with the
-    printed inputs, `inputs` their addresses, `clash` why its units do not go together.
+    printed inputs, `inputs` their addresses, `clash` why its units do not go together, `zero` that
+    all inputs are printed and one divides by zero.
     """
 
     where: str
@@ -28,6 +29,7 @@ class Measure:
     expression: str
     inputs: tuple[str, ...]
     clash: str = ""
+    zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ class Scope:
         return total
 
     def show(self, name: str) -> str:
-        found = (find(self.case, address) for address in self.addresses(name))
-        return " + ".join(at.shown if at and at.cell.text else "未公布" for at in found) or "未公布"
+        found = [find(self.case, address) for address in self.addresses(name)]
+        text = " + ".join(at.shown if at and at.cell.text else "未公布" for at in found)
+        return f"（{text}）" if len(found) > 1 else text or "未公布"
 
     def inputs(self, node: Node) -> tuple[str, ...]:
         written = (address for name in names(node) for address in self.addresses(name))
@@ -75,6 +78,8 @@ def measure(case: Case) -> Mapping[str, Measure]:
         for relation in table.relations:
             if relation.formula and relation.column:
                 for row in table.rows:
+                    if "parent." in relation.formula and not row.parent:
+                        continue
                     result = _measured(case, table, row, relation)
                     known = measures.get(result.where)
                     if known is None or known.figure is None:
@@ -92,4 +97,8 @@ def _measured(case: Case, table: Table, row: Row, relation: Relation) -> Measure
         result = value(node, scope.figure, case.units)
     except UnitMismatch as error:
         clash = str(error)
-    return Measure(where, relation, result, shown(node, scope.show), scope.inputs(node), clash)
+    known = all(scope.figure(name) is not None for name in names(node))
+    zero = result is None and not clash and known
+    return Measure(
+        where, relation, result, shown(node, scope.show), scope.inputs(node), clash, zero
+    )

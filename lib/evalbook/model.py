@@ -8,19 +8,8 @@ from typing import TYPE_CHECKING
 from evalbook.cells import BLANK, Cell
 from evalbook.figures import UnitTable
 from evalbook.rules import Rules
-from evalbook.schema import (
-    Acceptance,
-    Approximate,
-    CaseParams,
-    Check,
-    Column,
-    Findings,
-    Framework,
-    Relation,
-    Source,
-    TableKind,
-    TextEntry,
-)
+from evalbook.schema import Acceptance, CaseParams, Check, Findings, Source, TextEntry
+from evalbook.standards import Approximate, Column, Framework, Relation, TableKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,7 +31,9 @@ class Row:
 
     @property
     def name(self) -> str:
-        return self["name"].text or self["title"].text or self.id
+        """What the row is about, as printed."""
+        named = (self[column].text for column in ("name", "title", "question", "group"))
+        return next(filter(None, named), self.id)
 
     def address(self, column: str) -> str:
         return f"{self.file}.{self.id}.{column}"
@@ -61,6 +52,7 @@ class Table:
     title: str
     place: str
     unit: str
+    kind_id: str
     kind: TableKind
     listed: tuple[str, ...]
     headings: Mapping[str, str]
@@ -137,10 +129,12 @@ class Case:
                 return candidate
         raise KeyError(table)
 
-    def of_file(self, file: str) -> list[Table]:
-        return [table for table in self.tables if table.file == file]
+    def of_kind(self, kind: str) -> list[Table]:
+        """The tables of a kind (`budget`, `funds` …), in the order of source.yaml."""
+        return [table for table in self.tables if table.kind_id == kind]
 
-    def rows(self, file: str) -> Iterator[tuple[Table, Row]]:
-        for table in self.of_file(file):
+    def rows(self, kind: str) -> Iterator[tuple[Table, Row]]:
+        """Every row of every table of a kind."""
+        for table in self.of_kind(kind):
             for row in table.rows:
                 yield table, row

@@ -61,7 +61,7 @@ def scored_rows(ev: Evaluation) -> list[Row]:
     """The highest indicators that have marks and a score."""
     return [
         row
-        for table in ev.case.of_file("indicators")
+        for table in ev.case.of_kind("indicators")
         for row in table.roots()
         if row["full_marks"].value is not None and row["score"].value is not None
     ]

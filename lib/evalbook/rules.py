@@ -1,11 +1,13 @@
 """A rule set 评分规则 on a given day: the values in force, each with its authority."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 from evalbook.errors import Fault, nearest
-from evalbook.schema import GradeBand, MonthsBand, Override, QualitativeBand, RuleSet, RuleValue
+from evalbook.figures import half_up
+from evalbook.schema import Override
+from evalbook.standards import GradeBand, MonthsBand, QualitativeBand, RuleSet, RuleValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,6 @@ class Rules:
             return None
         rate = total / full
         return next((b.grade for b in self.grade_bands if rate >= fraction(b.from_)), None)
-
-
-def half_up(value: Decimal, places: int) -> Decimal:
-    """Round half up (away from zero), the rule of every printed figure here."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
 
 
 def fraction(percent: str) -> Decimal:
@@ -82,18 +79,23 @@ def setting_faults(rules: RuleSet, overrides: tuple[Override, ...], where: str) 
     faults = []
     for override in overrides:
         setting: Any = getattr(rules, override.name, None)
-        current = _value(setting, None) if isinstance(setting, RuleValue) else None
-        if not isinstance(current, str | int | Decimal):
-            names = [k for k, v in rules if isinstance(v, RuleValue)]
+        if not _is_single(setting):
+            names = [key for key, value in rules if _is_single(value)]
             remedy = nearest(override.name, names)
             faults.append(Fault(f"{where} settings", f"没有设定项“{override.name}”", remedy))
             continue
+        current = _value(setting, None)
         try:
             _same_type(current, override.value)
         except (ValueError, ArithmeticError):
             problem = f"设定项 {override.name} 的值“{override.value}”不合要求"
             faults.append(Fault(f"{where} settings", problem, f"应与“{current}”同类"))
     return faults
+
+
+def _is_single(setting: Any) -> bool:
+    """Whether it is a setting with one number, which a case may replace."""
+    return isinstance(setting, RuleValue) and isinstance(_value(setting, None), str | int | Decimal)
 
 
 def _value(setting: RuleValue[Any], day: str | None) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -12,7 +13,7 @@ import nbformat
 from tqdm import tqdm
 
 from evalbook.blocks import Block
-from evalbook.errors import NotebookError, ReportError
+from evalbook.errors import Fault, InputError, NotebookError, ReportError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.execute import execute
 from evalbook.folders import replacing
@@ -57,13 +58,23 @@ def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = Non
 
 def notebooks(book: Workbook, case: str) -> list[Path]:
     """The shared notebooks and the case's own chapters, in the order of their numbers."""
-    shared = book.notebooks.glob("[0-9][0-9]_*.ipynb")
-    own = book.chapters(case).glob("[0-9][0-9]_*.ipynb")
-    found = sorted([*shared, *own], key=lambda path: path.name)
+    found = [*book.notebooks.glob("*.ipynb"), *book.chapters(case).glob("*.ipynb")]
+    found.sort(key=lambda path: path.name)
     names = [path.name for path in found]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise NotebookError(f"章节与共用的笔记本重名：{'、'.join(repeated)}。请给章节改名。")
+    faults = [
+        Fault(
+            book.name(path), "文件名没有以两位数字开头", "请改名，如 15_district.ipynb，数字定先后"
+        )
+        for path in found
+        if not re.match(r"\d\d_", path.name)
+    ]
+    faults += [
+        Fault(book.name(path), "与另一个笔记本重名", "请给这一章改名")
+        for path in found
+        if names.count(path.name) > 1 and path.parent != book.notebooks
+    ]
+    if faults:
+        raise InputError(faults)
     return found
 
 

@@ -15,11 +15,15 @@ from evalbook.rules import Rules, fraction
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The marks an indicator earns and how; None when its inputs are not printed."""
+    """The marks an indicator earns and how; None when its inputs are not printed.
+
+    `least` is the lower end where the rule leaves a band to judgement, else the marks themselves.
+    """
 
     marks: Decimal | None
     rule: str
     explanation: str
+    least: Decimal | None = None
 
 
 NOTHING = Score(None, "", "")
@@ -31,28 +35,26 @@ def score(case: Case) -> Mapping[str, Score]:
 
 
 def score_row(row: Row, rules: Rules) -> Score:
-    """The score of one indicator; its own rule, else the one its direction calls for."""
-    full = row["full_marks"].value
-    if full is None or row["target"].state != "value" or row["actual"].state != "value":
+    """The score of one indicator; its own rule, else the one its direction or target calls for."""
+    full, target, actual = row["full_marks"].value, row["target"], row["actual"]
+    if full is None or target.state != "value" or actual.state != "value":
         return NOTHING
-    rule = row["rule"].text or _BY_DIRECTION.get(row["direction"].text, "")
-    if rule not in RULES:
-        return NOTHING
-    return RULES[rule](full, row["target"], row["actual"], rules)
+    rule = row["rule"].text or _BY_DIRECTION.get(row["direction"].text) or _by_target(target)
+    return RULES[rule](full, target, actual, rules)
 
 
 def proportion(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
     """Full marks when the target is reached, else actual ÷ target × marks.
 
-    财预〔2020〕10号 第十六条.
+    财预〔2020〕10号 第十六条. There is no proportion to a target of zero.
     """
-    if target.value is None or actual.value is None or target.unit != actual.unit:
+    if target.value is None or actual.value is None or not _comparable(target, actual):
+        return NOTHING
+    if not target.value:
         return NOTHING
     if actual.value >= target.value:
         return _full(full, "proportion", "达到指标值")
-    marks = rules.round_marks(full * actual.value / target.value)
-    text = f"{full} × {actual.value} ÷ {target.value} = {marks}"
-    return Score(max(marks, Decimal(0)), "proportion", text)
+    return _part(full, "proportion", actual.value, target.value, rules)
 
 
 def lower(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
@@ -60,49 +62,45 @@ def lower(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
 
     北京 2016 自评表（A/B × 分值）; the national text says nothing.
     """
-    if target.value is None or actual.value is None or target.unit != actual.unit:
+    if target.value is None or actual.value is None or not _comparable(target, actual):
         return NOTHING
     if actual.value <= target.value:
         return _full(full, "lower", "不高于指标值")
-    marks = rules.round_marks(full * target.value / actual.value)
-    text = f"{full} × {target.value} ÷ {actual.value} = {marks}"
-    return Score(marks, "lower", text)
+    return _part(full, "lower", target.value, actual.value, rules)
 
 
 def equal(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
-    """Full marks when the actual is the target, otherwise in proportion to the nearer of both.
+    """Full marks when the actual is the target, otherwise the smaller ÷ the larger × marks.
 
     A target of zero earns all or nothing.
     """
-    if target.value is None or actual.value is None or target.unit != actual.unit:
+    if target.value is None or actual.value is None or not _comparable(target, actual):
         return NOTHING
     if actual.value == target.value:
         return _full(full, "equal", "等于指标值")
-    small, large = sorted((abs(actual.value), abs(target.value)))
-    marks = rules.round_marks(full * small / large)
-    return Score(marks, "equal", f"{full} × {small} ÷ {large} = {marks}")
+    small, large = sorted((actual.value, target.value))
+    return _part(full, "equal", small, large, rules)
 
 
 def within(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
     """A range such as 6–9 months: full marks inside it, both ends included, else in proportion."""
     if target.value is None or target.high is None or actual.value is None:
         return NOTHING
+    if not _comparable(target, actual):
+        return NOTHING
     if target.value <= actual.value <= target.high:
         return _full(full, "range", f"在 {target.text} 之内")
     if actual.value < target.value:
-        part, of = actual.value, target.value
-    else:
-        part, of = target.high, actual.value
-    marks = rules.round_marks(full * part / of)
-    return Score(max(marks, Decimal(0)), "range", f"{full} × {part} ÷ {of} = {marks}")
+        return _part(full, "range", actual.value, target.value, rules)
+    return _part(full, "range", target.high, actual.value, rules)
 
 
 def execution(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
     """Execution rate × marks, the rate capped; a local reading of 财预〔2020〕10号 附件1."""
     if actual.value is None or actual.unit != "%":
         return NOTHING
-    rate = min(actual.value, rules.execution_cap * 100)
-    marks = rules.round_marks(full * rate / 100)
+    rate = max(min(actual.value, rules.execution_cap * 100), Decimal(0))
+    marks = min(rules.round_marks(full * rate / 100), full)
     return Score(marks, "execution", f"{full} × {rate}% = {marks}")
 
 
@@ -114,13 +112,36 @@ def qualitative(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Scor
     for band in rules.qualitative_bands:
         if actual.text.startswith(band.name):
             marks = rules.round_marks(full * fraction(band.high))
-            return Score(marks, "qualitative", f"{band.name}：{full} × {band.high} = {marks}")
+            least = rules.round_marks(full * fraction(band.low))
+            text = f"{band.name}：{full} × {band.high} = {marks}"
+            return Score(marks, "qualitative", text, least)
     return NOTHING
 
 
 def given(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
     """Marks that a person or the document gives; nothing is computed."""
     return NOTHING
+
+
+def _comparable(target: Cell, actual: Cell) -> bool:
+    """Whether both are in the same unit; one may leave out a unit, but not a percent sign."""
+    units = {target.unit, actual.unit}
+    return len(units) == 1 or ("" in units and "%" not in units)
+
+
+def _part(full: Decimal, rule: str, part: Decimal, of: Decimal, rules: Rules) -> Score:
+    """part ÷ of × marks, within 0 and the marks; nothing where no proportion can be taken."""
+    if part <= 0 or of <= 0:
+        return Score(Decimal(0), rule, f"{part} 与 {of} 不能按比例计算，不得分")
+    marks = min(rules.round_marks(full * part / of), full)
+    return Score(marks, rule, f"{full} × {part} ÷ {of} = {marks}")
+
+
+def _by_target(target: Cell) -> str:
+    """The rule that a target shows by itself: a range, ≤, =, else the more the better."""
+    if target.high is not None:
+        return "range"
+    return {"≤": "lower", "<": "lower", "=": "equal"}.get(target.sign, "proportion")
 
 
 def _full(full: Decimal, rule: str, why: str) -> Score:
@@ -138,7 +159,6 @@ RULES: Mapping[str, Callable[[Decimal, Cell, Cell, Rules], Score]] = {
     "published": given,
 }
 _BY_DIRECTION = {
-    "": "proportion",
     "higher": "proportion",
     "lower": "lower",
     "equal": "equal",
@@ -154,7 +174,7 @@ def total(case: Case, scores: Mapping[str, Score]) -> Decimal | None:
     A computed score goes before a printed one; a row's own score stands for the rows below it when
     not all of them have one. None when a branch has no score at all.
     """
-    tables = case.of_file("indicators")
+    tables = case.of_kind("indicators")
     return _sum(_branch(table, row, scores) for table in tables for row in table.roots())
 
 

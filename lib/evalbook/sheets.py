@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,12 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from evalbook.errors import Fault, InputError
+from evalbook.figures import half_up
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 200_000_000
+MAX_RATIO = 200
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 MAX_TEXT = 20_000
+
+
+NO_WORKBOOK = ("不是 .xlsx 工作簿，或有密码", "请另存为不加密的 .xlsx")
+_DECORATION = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_DECIMALS = re.compile(r"\.([0#?]+)")
+_DIGIT = re.compile(r"[0#?]")
+_DIGITS_AND_BEFORE = re.compile(r"^.*[0#?]")
+_LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +77,11 @@ def read_workbook(path: Path, name: str) -> dict[str, Sheet]:
     _refuse_bomb(path, name)
     from openpyxl import load_workbook
 
-    values = load_workbook(path, read_only=True, data_only=True)
-    formulas = load_workbook(path, read_only=True)
+    try:
+        values = load_workbook(path, read_only=True, data_only=True)
+        formulas = load_workbook(path, read_only=True)
+    except (KeyError, ValueError, TypeError, OSError, SyntaxError):
+        raise _fault(name, *NO_WORKBOOK) from None
     try:
         return {
             sheet.title: _sheet(
@@ -86,9 +100,11 @@ def _refuse_bomb(path: Path, name: str) -> None:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
     except zipfile.BadZipFile:
-        raise _fault(name, "不是 .xlsx 工作簿，或有密码", "请另存为不加密的 .xlsx") from None
+        raise _fault(name, *NO_WORKBOOK) from None
     if size > MAX_UNPACKED:
         raise _fault(name, f"展开后大于 {MAX_UNPACKED // 1_000_000} MB", "请删去多余的内容")
+    if size > MAX_RATIO * path.stat().st_size:
+        raise _fault(name, f"展开后是原来的 {MAX_RATIO} 倍以上", "请在 Excel 中另存一次")
 
 
 def _excel_rows(sheet: Any, formulas: Any, name: str) -> Iterator[tuple[str, list[str]]]:
@@ -96,7 +112,7 @@ def _excel_rows(sheet: Any, formulas: Any, name: str) -> Iterator[tuple[str, lis
     for number, (cells, written) in enumerate(rows, 1):
         texts = []
         for cell, formula in zip(cells, written, strict=True):
-            if cell.value is None and isinstance(formula.value, str):
+            if cell.value is None and formula.data_type == "f":
                 place = f"{name} {formula.coordinate}"
                 raise _fault(place, "公式没有保存计算结果", "请在 Excel 中打开并保存一次")
             texts.append(_excel_text(cell.value, getattr(cell, "number_format", "General")))
@@ -110,13 +126,24 @@ def _excel_text(value: Any, number_format: str) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value.date().isoformat() if hasattr(value, "date") else str(value)
     number = Decimal(format(value, ".15g"))
-    shown = number_format.split(";")[0]
-    percent = "%" in shown
+    section = number_format.split(";")[0]
+    digits = _DECORATION.sub("", section)
+    percent = "%" in digits
     number = number * 100 if percent else number
-    decimals = len(shown.split(".", 1)[1].rstrip("% _)")) if "." in shown else None
-    if decimals is None:
-        decimals = 0 if percent else max(0, -int(number.normalize().as_tuple().exponent))
-    return f"{number:.{decimals}f}" + "%" * percent
+    found = _DECIMALS.search(digits)
+    if found:
+        decimals = len(found[1])
+    elif _DIGIT.search(digits):
+        decimals = 0
+    else:
+        decimals = max(0, -int(number.normalize().as_tuple().exponent))
+    return f"{half_up(number, decimals):f}" + "%" * percent + _suffix(section)
+
+
+def _suffix(section: str) -> str:
+    """The words that a number format puts behind the digits: `0.00"万元"` → 万元."""
+    behind = _DIGITS_AND_BEFORE.sub("", section)
+    return "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(behind)).strip(" )")
 
 
 def _sheet(name: str, lines: Iterator[tuple[str, list[str]]]) -> Sheet:

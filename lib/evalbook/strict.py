@@ -1,5 +1,6 @@
 """YAML files into models: every fault at once, in Chinese, with file, line and key."""
 
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -85,7 +86,8 @@ def _fault(model: type[BaseModel], file: YamlFile, detail: dict[str, Any]) -> Fa
         case "missing":
             return Fault(where, f"缺少“{key}”", "请补上这一项")
         case "literal_error":
-            expected = detail["ctx"]["expected"].replace("'", "").replace(" or ", "、")
+            words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
+            expected = "、".join(words)
             return Fault(where, f"“{detail['input']}”不在可选范围内", f"应为其中之一：{expected}")
         case "string_pattern_mismatch":
             expected = _PATTERNS.get(

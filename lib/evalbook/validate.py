@@ -4,8 +4,10 @@ Faults here are mistakes of input. A published value that breaks a rule is none:
 audit.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
+from evalbook.cells import CellError, parse_cell
 from evalbook.errors import Fault, nearest
 from evalbook.expression import ExpressionError, is_comparison, names, parse
 from evalbook.kinds import KINDS
@@ -13,6 +15,7 @@ from evalbook.lookup import find, find_row, mentions
 from evalbook.model import Case, Row, Table
 from evalbook.paths import Workbook
 from evalbook.schema import Check
+from evalbook.standards import Column
 
 SLOTS = (
     "profile",
@@ -35,7 +38,7 @@ def validate(case: Case, book: Workbook, broken: frozenset[str] = frozenset()) -
     """Every fault of the case; files in `broken` are incomplete, so nothing is said about them."""
     data = book.name(book.data(case.id))
     faults = [
-        *_tables(case, f"{data}/source.yaml"),
+        *_tables(case, f"{data}/source.yaml", broken),
         *_rows(case, broken),
         *_marks(case),
         *_texts(case, f"{data}/text.yaml", broken),
@@ -48,25 +51,32 @@ def validate(case: Case, book: Workbook, broken: frozenset[str] = frozenset()) -
     return faults
 
 
-def _tables(case: Case, where: str) -> Iterator[Fault]:
+def _tables(case: Case, where: str, broken: frozenset[str]) -> Iterator[Fault]:
     for table in case.tables:
         at = f"{where} tables.{table.id}"
-        for column in {*table.listed, *table.formulas} - set(table.columns):
+        for column in set(table.formulas) - set(table.columns):
             problem = f"“{table.kind.name}”表没有“{column}”这一列"
             yield Fault(at, problem, nearest(column, table.columns))
         for column, formula in table.formulas.items():
-            yield from _formula(table, f"{at}.formulas.{column}", formula)
+            yield from _formula(case, table, f"{at}.formulas.{column}", formula, broken)
 
 
-def _formula(table: Table, where: str, formula: str) -> Iterator[Fault]:
+def _formula(
+    case: Case, table: Table, where: str, formula: str, broken: frozenset[str]
+) -> Iterator[Fault]:
     try:
-        used = names(parse(formula))
+        node = parse(formula)
     except ExpressionError as error:
         yield Fault(where, f"公式“{formula}”写法不对，{error}", "应如 in_place / due")
         return
-    for name in used:
-        if "." not in name and name != "of" and name not in table.columns:
-            yield Fault(where, f"公式中没有“{name}”这一列", nearest(name, table.columns))
+    if is_comparison(node):
+        yield Fault(where, f"公式“{formula}”是比较式", "应如 in_place / due，写明怎样算出这一列")
+    for name in names(node):
+        column = name.removeprefix("parent.")
+        if "." in column:
+            yield from _addresses(case, where, [column], broken)
+        elif column != "of" and column not in table.columns:
+            yield Fault(where, f"公式中没有“{column}”这一列", nearest(column, table.columns))
 
 
 def _rows(case: Case, broken: frozenset[str]) -> Iterator[Fault]:
@@ -108,7 +118,8 @@ def _addresses(
 
 def _known(case: Case, file: str) -> list[str]:
     """Addresses to suggest: all of the file, or the names of the files."""
-    rows = [row.address(column) for table, row in case.rows(file) for column in row.cells]
+    tables = [table for table in case.tables if table.file == file]
+    rows = [row.address(c) for table in tables for row in table.rows for c in row.cells]
     return rows or [f"{name}." for name in dict.fromkeys(table.file for table in case.tables)]
 
 
@@ -146,7 +157,9 @@ def _findings(case: Case, where: str, broken: frozenset[str]) -> Iterator[Fault]
         at = f"{where} {finding.id}"
         yield from _parent(at, finding.id, findings)
         yield from _addresses(case, at, finding.evidence, broken)
-        for text in (finding.title, *finding.causes):
+        if mentions(finding.title):
+            yield Fault(at, "标题里写了地址", "地址只能写在 causes 和 text 中，标题请直接写")
+        for text in finding.causes:
             yield from _addresses(case, at, mentions(text), broken)
     for advice in case.findings.recommendations:
         at = f"{where} {advice.id}"
@@ -184,8 +197,8 @@ def _checks(case: Case, where: str, broken: frozenset[str]) -> Iterator[Fault]:
 def _check(case: Case, where: str, check: Check, broken: frozenset[str]) -> Iterator[Fault]:
     try:
         node = parse(check.expression)
-        printed = [parse(check.printed)] if check.printed else []
-    except ExpressionError as error:
+        printed = _printed(check)
+    except (ExpressionError, CellError) as error:
         yield Fault(where, f"表达式写法不对，{error}", "应如 budget.a.budget + budget.b.budget")
         return
     if check.kind not in KINDS:
@@ -193,5 +206,14 @@ def _check(case: Case, where: str, check: Check, broken: frozenset[str]) -> Iter
     if is_comparison(node) == bool(check.printed):
         problem = "比较式本身就是断言，其他表达式要写 printed（印出的数）"
         yield Fault(where, problem, "请改成比较式，或补上 printed")
-    used = [name for each in (node, *printed) for name in names(each)]
-    yield from _addresses(case, where, used, broken)
+    yield from _addresses(case, where, [*names(node), *printed], broken)
+
+
+def _printed(check: Check) -> list[str]:
+    """The address that `printed` names; none when it is a number."""
+    if check.printed is None:
+        return []
+    if re.match(r"[a-z]", check.printed):
+        return [check.printed]
+    parse_cell(check.printed, Column(name="printed", type="number"))
+    return []

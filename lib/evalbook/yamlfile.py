@@ -53,12 +53,17 @@ class _Reader:
     lines: dict[Location, int] = field(default_factory=dict)
     stack: list[_Open] = field(default_factory=list)
     root: Any = None
+    documents: int = 0
 
     def fault(self, event: Any, problem: str, remedy: str) -> InputError:
         line = event.start_mark.line + 1
         return InputError([Fault(f"{self.name} 第 {line} 行", problem, remedy)])
 
     def take(self, event: Any) -> None:
+        if isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                raise self.fault(event, "含有不止一个文档（---）", "请只保留一个文档")
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise self.fault(event, "用了锚点或引用（& 或 *）", "请把内容直接写出来")
         if getattr(event, "tag", None):

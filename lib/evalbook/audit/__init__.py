@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from evalbook.audit.declared import declared
 from evalbook.audit.entry import Audit, Entry
+from evalbook.audit.execution import low_execution
 from evalbook.audit.headings import headings
 from evalbook.audit.marks import marks
 from evalbook.audit.relations import relations
@@ -25,7 +26,8 @@ def audit(case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Scor
     """Every check of the case; raises InputError when accepted.yaml names an unknown entry."""
     found = (
         *relations(case, measures),
-        *marks(case, measures, scores),
+        *marks(case, scores),
+        *low_execution(case, measures),
         *repeats(case),
         *unsupported(case),
         *declared(case),

@@ -7,16 +7,25 @@ none. A figure with a word such as 左右 has the tolerance that params/units.ya
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 from evalbook.audit.entry import Entry, Severity, Verdict, plain, remark
-from evalbook.figures import Figure, UnitMismatch, common_dimension, unit_of
+from evalbook.figures import (
+    MONEY,
+    Figure,
+    UnitMismatch,
+    common_dimension,
+    half_up,
+    truncated,
+    unit_of,
+)
 from evalbook.lookup import Place, figure, half_width
 from evalbook.model import Case
-from evalbook.rules import half_up
-from evalbook.schema import Approximate
+from evalbook.standards import Approximate
 
 EXTRA_PLACES = 2
+EXACT_PLACES = 4
+RATIOS = {"%", "‰"}
 SEVERITY: Mapping[Verdict, Severity | None] = {
     "consistent": None,
     "rounding": "note",
@@ -36,26 +45,34 @@ class Comparison:
     why: str = ""
 
 
-def compare(case: Case, at: Place, computed: Figure, word: str = "") -> Comparison:
-    """Hold a computed figure against the printed cell; `word` is a word of approximation.
+def compare(case: Case, at: Place, computed: Figure) -> Comparison:
+    """Hold a computed figure against the printed cell.
 
     Raises UnitMismatch when they are not of the same kind.
     """
     said = figure(case, at)
     if said is None or at.cell.value is None:
         raise ValueError(f"{at.address} has no figure")
+    if at.unit in RATIOS and any(name == MONEY for name, _ in computed.dimension):
+        raise UnitMismatch("百分数应由同一种数相除得到，算式的结果却是金额")
     common_dimension(computed, said)
     _, factor = unit_of(at.unit, case.units)
     exact_value = computed.value / factor
-    rounded = half_up(exact_value, at.places)
+    rounded = _shown_exactly(exact_value) if at.exact else half_up(exact_value, at.places)
     printed = at.cell.value
     verdict, why = _verdict(at, exact_value, computed, factor)
-    tolerance = case.approximate.get(word)
+    tolerance = case.approximate.get(at.word)
     if tolerance is not None and verdict != "consistent":
         verdict, why = _about(exact_value, printed, tolerance)
     if tolerance is not None or (verdict == "inconsistent" and rounded == printed):
         rounded = half_up(exact_value, at.places + EXTRA_PLACES)
     return Comparison(verdict, rounded, printed, rounded - printed, why)
+
+
+def _shown_exactly(value: Decimal) -> Decimal:
+    """An exact figure with the places it has, at most four."""
+    places = -int(value.normalize().as_tuple().exponent)
+    return half_up(value, min(max(places, 0), EXACT_PLACES))
 
 
 def _verdict(at: Place, value: Decimal, computed: Figure, factor: Decimal) -> tuple[Verdict, str]:
@@ -64,7 +81,7 @@ def _verdict(at: Place, value: Decimal, computed: Figure, factor: Decimal) -> tu
         return ("consistent" if value == printed else "inconsistent"), ""
     if half_up(value, at.places) == printed:
         return "consistent", ""
-    if value.quantize(Decimal(1).scaleb(-at.places), rounding=ROUND_DOWN) == printed:
+    if truncated(value, at.places) == printed:
         return "rounding", "印出的数是截尾所得"
     half = half_width(at)
     if computed.low / factor <= printed + half and printed - half <= computed.high / factor:
@@ -87,14 +104,13 @@ def compared(
     computed: Figure,
     expression: str,
     inputs: tuple[str, ...],
-    word: str = "",
     entry_id: str = "",
 ) -> Entry:
     """The entry of a comparison, its sentence included."""
     entry_id = entry_id or f"{kind}:{at.address}"
     place = place_of(at)
     try:
-        result = compare(case, at, computed, word)
+        result = compare(case, at, computed)
     except UnitMismatch as error:
         return clash(at, str(error), inputs)
     return Entry(
@@ -110,7 +126,7 @@ def compared(
         gap=plain(result.gap),
         unit=at.unit,
         place=place,
-        message=_sentence(at, place, expression, result, word),
+        message=_sentence(at, place, expression, result),
     )
 
 
@@ -120,20 +136,24 @@ def clash(at: Place, why: str, inputs: tuple[str, ...]) -> Entry:
     return remark("unit", "error", at.address, message, inputs, place_of(at))
 
 
-def _sentence(at: Place, place: str, expression: str, result: Comparison, word: str) -> str:
+def _sentence(at: Place, place: str, expression: str, result: Comparison) -> str:
     unit = at.unit
-    printed = f"{word if word in {'约', '近', '超', '逾'} else ''}{at.shown}"
-    printed += word if word in {"左右", "余", "多"} else ""
+    printed = at.shown
     start = (
         f"{place}{name_of(at)}印为 {printed}，按 {expression} 复算为 {plain(result.computed)}{unit}"
     )
     if result.verdict == "consistent":
         return f"{start}，相符。"
-    gap = f"{plain(abs(result.gap))}{'个百分点' if unit == '%' else unit}"
+    gap = gap_of(result.gap, unit)
     if result.verdict == "rounding":
         return f"{start}，相差 {gap}，{result.why}，属取整差异。"
     more = "少" if result.gap > 0 else "多"
     return f"{start}，印出的数{more} {gap}，两者不符。"
+
+
+def gap_of(gap: Decimal, unit: str) -> str:
+    """A gap in words: `0.70个百分点`, `4.28亿元`."""
+    return f"{plain(abs(gap))}{'个百分点' if unit == '%' else unit}"
 
 
 def place_of(at: Place) -> str:

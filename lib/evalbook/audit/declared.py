@@ -6,6 +6,7 @@ from dataclasses import replace
 from evalbook.audit.compare import compared
 from evalbook.audit.entry import Entry, holds, remark
 from evalbook.audit.relations import true
+from evalbook.cells import parse_cell
 from evalbook.expression import (
     Operation,
     Resolve,
@@ -16,9 +17,10 @@ from evalbook.expression import (
     value,
 )
 from evalbook.figures import Figure, UnitMismatch
-from evalbook.lookup import figure, find
+from evalbook.lookup import Place, figure, find
 from evalbook.model import Case
 from evalbook.schema import Check
+from evalbook.standards import Column
 
 
 def declared(case: Case) -> Iterator[Entry]:
@@ -81,15 +83,11 @@ def _printed(
 def _literal(
     case: Case, check: Check, computed: Figure | None, text: str, inputs: tuple[str, ...]
 ) -> Entry:
-    """A printed figure that stands in no table is compared exactly."""
-    printed = value(parse(str(check.printed)), _figures(case), case.units)
-    where = f"checks.{check.id}"
-    what = f"{check.note or '印出的数'} {check.printed}"
-    if computed is None or printed is None:
-        message = f"{what}：所需的数没有公布，无法复核。"
-        return remark(check.kind, "note", where, message, inputs, verdict="unverifiable")
-    if true("=", computed, printed):
-        entry = holds(check.kind, where, f"{what}，按 {text} 复算，相符。", inputs)
-    else:
-        entry = remark(check.kind, "error", where, f"{what}，与 {text} 不符。", inputs)
-    return replace(entry, expression=text)
+    """A printed figure that stands in no table, known to the places it is written with."""
+    column = Column(name=check.note or "印出的数", type="number")
+    cell = parse_cell(str(check.printed), column)
+    at = Place(f"checks.{check.id}", cell, column, cell.places, cell.unit, exact=False)
+    if computed is None:
+        message = f"{column.name} {at.shown}：所需的数没有公布，无法复核。"
+        return remark(check.kind, "note", at.address, message, inputs, verdict="unverifiable")
+    return compared(case, check.kind, at, computed, text, inputs)

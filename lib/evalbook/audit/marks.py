@@ -7,26 +7,26 @@ from decimal import Decimal
 from evalbook.audit.compare import compared, name_of, place_of
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.audit.relations import nearest
-from evalbook.figures import Figure, exact
+from evalbook.figures import Dimension, exact
 from evalbook.lookup import Place, find, find_row, place
-from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
 from evalbook.score import Score
 
 HUNDRED = Decimal(100)
+MARKS: Dimension = (("分", 1),)
 
 
-def marks(
-    case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Score]
-) -> Iterator[Entry]:
+def marks(case: Case, scores: Mapping[str, Score]) -> Iterator[Entry]:
     """Every check of marks, from the totals down to single indicators."""
     yield from _totals(case)
+    yield from _framework(case)
+    yield from _execution_marks(case)
     yield from _grade(case)
     for table, row in case.rows("indicators"):
         yield from _reason(case, table, row)
         yield from _rule_score(case, table, row, scores)
+        yield from _overshoot(case, table, row)
         yield from _scope(case, table, row)
-    yield from _low_execution(case, measures)
 
 
 def _published(case: Case, key: str) -> Place:
@@ -41,7 +41,7 @@ def _totals(case: Case) -> Iterator[Entry]:
         at = _published(case, key)
         parts = [
             place(case, table, row, column)
-            for table in case.of_file("indicators")
+            for table in case.of_kind("indicators")
             for root in table.roots()
             for row in (
                 [root] if root[column].value is not None else nearest(table, root, column)[0]
@@ -51,9 +51,7 @@ def _totals(case: Case) -> Iterator[Entry]:
         if at.cell.value is not None and values:
             text = " + ".join(plain(value) for value in values)
             inputs = tuple(part.address for part in parts)
-            yield compared(
-                case, kind, at, exact(sum(values, Decimal(0)), _marks(case)), text, inputs
-            )
+            yield compared(case, kind, at, exact(sum(values, Decimal(0)), MARKS), text, inputs)
     score, full, rate = (_published(case, key) for key in ("score", "full", "rate"))
     if rate.cell.value is not None and score.cell.value is not None and full.cell.value:
         text = f"{score.cell.text} ÷ {full.cell.text}"
@@ -61,8 +59,36 @@ def _totals(case: Case) -> Iterator[Entry]:
         yield compared(case, "rate", rate, computed, text, (score.address, full.address))
 
 
-def _marks(case: Case) -> tuple[tuple[str, int], ...]:
-    return (("分", 1),)
+def _framework(case: Case) -> Iterator[Entry]:
+    """Full marks against those that the framework 指标体系 prints for the same indicator."""
+    known = {each.id: each.full_marks for each in case.framework.indicators}
+    for table, row in case.rows("indicators"):
+        at, marks = place(case, table, row, "full_marks"), known.get(row.id)
+        if marks is not None and at.cell.value is not None:
+            yield compared(case, "full-marks", at, exact(marks, MARKS), case.framework.title, ())
+
+
+def _execution_marks(case: Case) -> Iterator[Entry]:
+    """A self-evaluation gives budget execution its own marks; 财预〔2020〕10号 第十三条.
+
+    The marks may be adjusted for a reason, so another number is a warning.
+    """
+    rows = [row for _, row in case.rows("indicators") if row["rule"].text == "execution"]
+    scored = any(row["full_marks"].value is not None for _, row in case.rows("indicators"))
+    if case.params.stance != "self" or not scored:
+        return
+    given = sum((row["full_marks"].value or Decimal(0) for row in rows), Decimal(0))
+    wanted, where = case.rules.execution_marks, "case.published.full"
+    inputs = tuple(row.address("full_marks") for row in rows)
+    if given == wanted:
+        message = f"预算执行率的分值为 {plain(given)} 分，与{case.rules.reference}一致。"
+        yield holds("full-marks", where, message, inputs)
+    else:
+        message = (
+            f"预算执行率的分值为 {plain(given)} 分，{case.rules.reference}为 {plain(wanted)} 分，"
+            "应说明调整的理由。"
+        )
+        yield remark("full-marks", "warning", where, message, inputs)
 
 
 def _grade(case: Case) -> Iterator[Entry]:
@@ -115,12 +141,42 @@ def _rule_score(case: Case, table: Table, row: Row, scores: Mapping[str, Score])
         earned.rule, "rule-score"
     )
     inputs = tuple(row.address(c) for c in ("full_marks", "target", "actual"))
-    computed = Figure(earned.marks, earned.marks, earned.marks, _marks(case))
-    entry = compared(case, kind, at, computed, earned.explanation, inputs)
+    if earned.least is not None and earned.least <= at.cell.value <= earned.marks:
+        band = f"{plain(earned.least)} 至 {plain(earned.marks)} 分"
+        message = f"{place_of(at)}{name_of(at)} {at.shown}在{band}的档次之内。"
+        yield holds(kind, at.address, message, inputs, place_of(at))
+        return
+    expression = earned.explanation.rsplit(" = ", 1)[0]
+    entry = compared(case, kind, at, exact(earned.marks, MARKS), expression, inputs)
     if entry.verdict == "inconsistent" and at.cell.value < earned.marks and row["reason"].text:
         message = f"{entry.message.removesuffix('。')}；已说明扣分原因。"
         entry = replace(entry, severity="note", message=message)
     yield entry
+
+
+def _overshoot(case: Case, table: Table, row: Row) -> Iterator[Entry]:
+    """A target far exceeded with full marks and no reason: it may have been set too low.
+
+    财预〔2020〕10号 第十六条; the threshold is a setting.
+    """
+    target, actual = row["target"], row["actual"]
+    if not target.value or actual.value is None or target.high is not None:
+        return
+    if row["direction"].text not in {"", "higher"} or target.unit != actual.unit:
+        return
+    rate = actual.value / target.value
+    if rate <= case.rules.overshoot or row["score"].value != row["full_marks"].value:
+        return
+    at = place(case, table, row, "actual")
+    limit = f"{plain((case.rules.overshoot * 100).normalize())}%"
+    start = (
+        f"{place_of(at)}“{row.name}”完成 {actual.text}，超过指标值 {target.text} 的 {limit}，得满分"
+    )
+    if row["reason"].text:
+        yield holds("overshoot", at.address, f"{start}，已说明原因。", (), place_of(at))
+    else:
+        message = f"{start}而没有说明原因，指标值可能定得过低。"
+        yield remark("overshoot", "warning", at.address, message, (), place_of(at))
 
 
 def _scope(case: Case, table: Table, row: Row) -> Iterator[Entry]:
@@ -131,7 +187,7 @@ def _scope(case: Case, table: Table, row: Row) -> Iterator[Entry]:
         return
     for address in (*row["same_as"].items, *row["evidence"].items):
         found = find_row(case, address)
-        if found is None or found[1].file != "funds":
+        if found is None or found[0].kind_id != "funds":
             continue
         at = place(case, table, row, "target")
         fund = found[1].name
@@ -143,71 +199,3 @@ def _scope(case: Case, table: Table, row: Row) -> Iterator[Entry]:
             message = f"{start}该规定针对{band.fund}，这里用于“{fund}”，应说明理由。"
             yield remark("rule-scope", "warning", at.address, message, (address,), place_of(at))
         return
-
-
-def _low_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
-    """Low execution beside a high total, and low lines that nobody explains."""
-    explained = {
-        tuple(address.split(".")[:2])
-        for finding in case.findings.findings
-        for address in finding.evidence
-    }
-    for table in case.of_file("budget"):
-        for row in table.rows:
-            measured = measures.get(row.address("rate"))
-            spent = row["executed"].value is not None
-            if (
-                measured
-                and measured.figure
-                and spent
-                and measured.figure.value < case.rules.low_execution
-            ):
-                yield _explained(case, table, row, explained)
-    yield from _total_execution(case, measures)
-
-
-def _explained(case: Case, table: Table, row: Row, explained: set[tuple[str, ...]]) -> Entry:
-    at = place(case, table, row, "rate")
-    rows = {each.id: each for each in table.rows}
-    family = {row.id, *_above(row, rows), *_below(table, row)}
-    family |= {a.split(".")[1] for r in (row,) for a in r["same_as"].items}
-    known = row["note"].text or any((table.file, each) in explained for each in family)
-    limit = f"{plain((case.rules.low_execution * 100).normalize())}%"
-    start = f"{place_of(at)}{name_of(at)}为 {at.shown or '未公布'}，低于 {limit}，"
-    if known:
-        return holds(
-            "missing-reason", at.address, f"{start}问题或说明中已有交代。", (), place_of(at)
-        )
-    message = f"{start}没有说明原因。"
-    return remark("missing-reason", "warning", at.address, message, (), place_of(at))
-
-
-def _above(row: Row, rows: Mapping[str, Row]) -> list[str]:
-    found = []
-    while row.parent in rows:
-        row = rows[row.parent]
-        found.append(row.id)
-    return found
-
-
-def _below(table: Table, row: Row) -> list[str]:
-    return [each for child in table.children(row) for each in (child.id, *_below(table, child))]
-
-
-def _total_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
-    """The execution of the whole beside the total score."""
-    total, full = case.params.published.score, case.params.published.full or HUNDRED
-    tables = [table for table in case.of_file("budget") if table.has("executed")]
-    roots = tables[0].roots() if tables else []
-    if total is None or len(roots) != 1 or case.rules.grade(total, full) != "优":
-        return
-    measured = measures.get(roots[0].address("rate"))
-    if measured is None or measured.figure is None:
-        return
-    at = place(case, tables[0], roots[0], "rate")
-    text = f"整体执行率 {at.shown}，综合得分 {total}"
-    if measured.figure.value >= case.rules.low_execution:
-        yield holds("low-execution-high-score", at.address, f"{text}，没有低执行高得分的情况。")
-    else:
-        message = f"{text}，执行率偏低而得分为“优”，应说明理由。"
-        yield remark("low-execution-high-score", "warning", at.address, message)

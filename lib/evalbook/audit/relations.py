@@ -3,16 +3,17 @@
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from functools import reduce
 
 from evalbook.audit.compare import clash, compare, compared, name_of, place_of
-from evalbook.audit.entry import Entry, holds, remark
+from evalbook.audit.entry import Entry, Severity, holds, plain, remark
 from evalbook.expression import Name, Operation, chosen, names, parse, shown, value
-from evalbook.figures import Figure, UnitMismatch
+from evalbook.figures import Figure, UnitMismatch, common_dimension
 from evalbook.lookup import Place, figure, place
 from evalbook.measure import Measure, Scope
 from evalbook.model import Case, Row, Table
-from evalbook.schema import Relation
+from evalbook.standards import Relation
 
 NEEDS_A_BASE = {"rate", "share", "growth", "change", "months", "sample-rate"}
 
@@ -34,27 +35,39 @@ def _formula(
     case: Case, table: Table, row: Row, relation: Relation, measures: Mapping[str, Measure]
 ) -> Iterator[Entry]:
     at = place(case, table, row, str(relation.column))
-    measured = measures[at.address]
-    if at.cell.value is None or measured.relation != relation:
+    measured = measures.get(at.address)
+    if at.cell.value is None or measured is None or measured.relation != relation:
         return
     if measured.clash:
         yield clash(at, measured.clash, measured.inputs)
+    elif measured.zero:
+        yield _over_zero(at, relation.kind, measured)
     elif measured.figure is None:
         if relation.kind in NEEDS_A_BASE and not row["same_as"].items:
             yield unverifiable(at, relation.kind, measured.inputs)
     else:
-        word = row["approximate"].text
         entry = compared(
-            case, relation.kind, at, measured.figure, measured.expression, measured.inputs, word
+            case, relation.kind, at, measured.figure, measured.expression, measured.inputs
         )
         yield _other_base(case, table, row, relation, at, entry)
+
+
+def _over_zero(at: Place, kind: str, measured: Measure) -> Entry:
+    """A rate whose base is printed as zero: nothing can be divided by it."""
+    message = (
+        f"{place_of(at)}{name_of(at)}印为 {at.shown}，但基数为 0（{measured.expression}），"
+        "不能计算，应填“—”。"
+    )
+    severity: Severity = "error" if at.cell.value else "note"
+    entry = remark(kind, severity, at.address, message, measured.inputs, place_of(at))
+    return replace(entry, printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
 
 
 def unverifiable(at: Place, kind: str, inputs: tuple[str, ...] = ()) -> Entry:
     """A printed rate, share or growth whose base is not printed."""
     message = f"{place_of(at)}{name_of(at)}印为 {at.shown}，计算它的基数没有公布，无法复核。"
     entry = remark(kind, "note", at.address, message, inputs, place_of(at), "unverifiable")
-    return replace(entry, printed=format(at.cell.value or 0, "f"), unit=at.unit)
+    return replace(entry, printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
 
 
 def _other_base(
@@ -86,20 +99,20 @@ def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[E
         return
     columns = [name for name in names(node) if name in table.columns]
     at = place(case, table, row, columns[0])
+    inputs = scope.inputs(node)
     try:
         left = value(node.left, scope.figure, case.units)
         right = value(node.right, scope.figure, case.units)
+        if left is not None and right is not None:
+            correct = true(node.sign, left, right)
+            yield judged(relation.kind, at, shown(node, scope.show), inputs, correct)
     except UnitMismatch as error:
-        yield clash(at, str(error), scope.inputs(node))
-        return
-    if left is None or right is None:
-        return
-    text, inputs = shown(node, scope.show), scope.inputs(node)
-    yield judged(relation.kind, at, text, inputs, true(node.sign, left, right))
+        yield clash(at, str(error), inputs)
 
 
 def true(sign: str, left: Figure, right: Figure) -> bool:
-    """Whether a comparison of two figures holds."""
+    """Whether a comparison of two figures holds; raises UnitMismatch for different kinds."""
+    common_dimension(left, right)
     match sign:
         case "<=":
             return left.value <= right.value
@@ -162,9 +175,7 @@ def _sum(
         total = reduce(operator.add, known)
     except UnitMismatch as error:
         return clash(at, str(error), inputs)
-    entry = compared(
-        case, kind, at, total, text, inputs, at.row["approximate"].text if at.row else ""
-    )
+    entry = compared(case, kind, at, total, text, inputs)
     if blank and entry.verdict == "inconsistent" and entry.gap and entry.gap.startswith("-"):
         unknown = "、".join(row.name for row in blank)
         start = f"{place_of(at)}{name_of(at)}印为 {at.shown}"

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
-from evalbook.audit.compare import compare, compared, name_of, place_of
+from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of
 from evalbook.audit.entry import Entry, remark
 from evalbook.audit.relations import unverifiable
 from evalbook.lookup import Place, figure, find, find_row, place
@@ -61,11 +62,8 @@ def _pair(case: Case, at: Place, there: Place) -> Iterator[Entry]:
     computed = figure(case, there)
     if computed is None or figure(case, at) is None:
         return
-    word = at.row["approximate"].text if at.row else ""
     entry_id = f"disagreement:{at.address}={there.address}"
-    entry = compared(
-        case, "disagreement", at, computed, there.shown, (there.address,), word, entry_id
-    )
+    entry = compared(case, "disagreement", at, computed, there.shown, (there.address,), entry_id)
     if entry.kind == "unit":
         yield entry
         return
@@ -75,7 +73,8 @@ def _pair(case: Case, at: Place, there: Place) -> Iterator[Entry]:
         message = f"{same}是同一数，两处相符。"
         yield replace(entry, verdict="consistent", severity=None, message=message)
     else:
-        message = f"{same}是同一数，两处不一致，相差 {(entry.gap or '').lstrip('-')}{entry.unit}。"
+        gap = gap_of(Decimal(entry.gap or 0), entry.unit)
+        message = f"{same}是同一数，两处不一致，相差 {gap}。"
         yield replace(entry, verdict="inconsistent", severity="error", message=message)
 
 

@@ -32,11 +32,11 @@ def _documents(case: Case) -> Iterator[Entry]:
         if found["open"] != "〔" or found["close"] != "〕":
             message = f"文号“{number}”的年份没有用六角括号〔〕，与通行写法和其他文号不一致。"
             yield remark("disagreement", "note", where, message, place=row["place"].text)
-        elif row["date"].text and row["date"].text[:4] < found["year"]:
-            message = f"文号“{number}”的年份晚于印发日期 {row['date'].text}。"
-            yield remark("impossible-date", "error", where, message, place=row["place"].text)
         else:
             yield holds("disagreement", where, f"文号“{number}”写法规范。", place=row["place"].text)
+        if row["date"].text and row["date"].text[:4] < found["year"]:
+            message = f"文号“{number}”的年份晚于印发日期 {row['date'].text}。"
+            yield remark("impossible-date", "error", where, message, place=row["place"].text)
 
 
 def _dates(case: Case) -> Iterator[Entry]:
@@ -87,13 +87,14 @@ def _printed_texts(case: Case) -> Iterator[tuple[str, str]]:
 def _findings(case: Case) -> Iterator[Entry]:
     """A finding is answered by a recommendation for it, for one above or for one below it."""
     findings = {finding.id: finding for finding in case.findings.findings}
-    answered = {
-        finding: each.id for each in case.findings.recommendations for finding in each.answers
-    }
+    answered: dict[str, list[str]] = {}
+    for each in case.findings.recommendations:
+        for answer in each.answers:
+            answered.setdefault(answer, []).append(each.id)
     for finding in case.findings.findings:
         where = f"findings.{finding.id}"
         family = [finding.id, *_above(finding.id, findings), *_below(finding.id, findings)]
-        answers = [answered[each] for each in family if each in answered]
+        answers = [advice for each in family for advice in answered.get(each, ())]
         number = f"{finding.number}" if finding.number else ""
         if answers:
             message = f"问题{number}“{finding.title}”有对应的建议。"

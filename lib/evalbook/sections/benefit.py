@@ -5,11 +5,9 @@ from decimal import Decimal
 from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import place
+from evalbook.lookup import FIGURES, place
 from evalbook.model import Row, Table
 from evalbook.sections.parts import case_table, paragraph, plain_table, section_opening
-
-FIGURES = ("value", "share", "change", "growth")
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -45,23 +43,15 @@ def _figure(ev: Evaluation, table: Table, row: Row) -> Cell:
     known = [place(ev.case, table, row, c) for c in FIGURES if row[c].value is not None]
     if not known:
         return Cell("未公布", row.address("value"))
-    texts = [at.shown for at in known]
-    texts[-1] = _about(texts[-1], row["approximate"].text)
     labels = {"share": "占 ", "growth": "同比 ", "change": "增减 ", "value": ""}
-    text = "，".join(
-        labels[at.address.rsplit(".", 1)[1]] + text for at, text in zip(known, texts, strict=True)
-    )
+    text = "，".join(labels[at.address.rsplit(".", 1)[1]] + at.shown for at in known)
     return Cell(text, known[0].address, plain(known[0].cell.value or Decimal(0)))
-
-
-def _about(text: str, word: str) -> str:
-    return f"{text}{word}" if word in {"左右", "余", "多"} else f"{word}{text}"
 
 
 def satisfaction(ev: Evaluation) -> list[Block]:
     """Satisfaction 满意度 surveys, where the source prints them."""
     blocks: list[Block] = [Heading(3, "满意度")]
-    tables = ev.case.of_file("surveys")
+    tables = ev.case.of_kind("surveys")
     if not tables:
         return [
             *blocks,

@@ -28,7 +28,7 @@ def opening(ev: Evaluation) -> list[Block]:
 def execution(ev: Evaluation) -> list[Block]:
     """Budget and execution 预算执行, table by table, each with a chart and a sentence."""
     blocks: list[Block] = [Heading(3, "预算执行")]
-    tables = [table for table in ev.case.of_file("budget") if table.has("executed")]
+    tables = [table for table in ev.case.of_kind("budget") if table.has("executed")]
     if not tables:
         return [*blocks, paragraph("公布的材料没有预算执行表。")]
     for table in tables:
@@ -69,7 +69,7 @@ def low_execution(ev: Evaluation) -> list[Block]:
     below = f"执行率低于 {limit.normalize():f}% 的"
     low = [
         row
-        for table in ev.case.of_file("budget")
+        for table in ev.case.of_kind("budget")
         if table.has("executed")
         for row in table.rows
         if (rate := ev.computed(row.address("rate"))) is not None
@@ -104,26 +104,24 @@ def _cause(ev: Evaluation, row: Row) -> str:
     """The note of the row, else the most particular finding whose evidence holds it."""
     if row["note"].text:
         return row["note"].text
-    family = _family(ev, row)
+    family = [(each.file, each.id) for each in _family(ev, row)]
     found = [
         finding
         for finding in ev.case.findings.findings
-        if any(
-            address.split(".")[1] in family for address in finding.evidence if "budget." in address
-        )
+        if any(tuple(address.split(".")[:2]) in family for address in finding.evidence)
     ]
     return found[-1].title if found else "未说明"
 
 
-def _family(ev: Evaluation, row: Row) -> list[str]:
-    ids = [row.id]
-    found = find_row(ev.case, f"budget.{row.parent}") if row.parent else None
-    return ids + (_family(ev, found[1]) if found else [])
+def _family(ev: Evaluation, row: Row) -> list[Row]:
+    """The row and those above it."""
+    found = find_row(ev.case, f"{row.file}.{row.parent}") if row.parent else None
+    return [row, *(_family(ev, found[1]) if found else [])]
 
 
 def in_place(ev: Evaluation) -> list[Block]:
     """Funds in place 资金到位, where the source has such a table."""
-    tables = [table for table in ev.case.of_file("budget") if table.has("in_place")]
+    tables = [table for table in ev.case.of_kind("budget") if table.has("in_place")]
     if not tables:
         return []
     blocks: list[Block] = [Heading(3, "资金到位")]
@@ -152,9 +150,14 @@ def _short(ev: Evaluation, row: Row) -> Block:
     )
 
 
+def _in(ev: Evaluation, address: str, kind: str) -> bool:
+    found = find_row(ev.case, address)
+    return found is not None and found[0].kind_id == kind
+
+
 def funds(ev: Evaluation) -> list[Block]:
     """Social-insurance funds 基金收支, year by year."""
-    tables = ev.case.of_file("funds")
+    tables = ev.case.of_kind("funds")
     if not tables:
         return []
     blocks: list[Block] = [Heading(3, "基金收支")]
@@ -164,6 +167,6 @@ def funds(ev: Evaluation) -> list[Block]:
     wrong = [
         entry
         for entry in ev.audit.problems
-        if entry.where.startswith("funds.") and entry.severity == "error"
+        if entry.severity == "error" and _in(ev, entry.where, "funds")
     ]
     return blocks + [Note((Run(entry.message),), "warning") for entry in wrong]

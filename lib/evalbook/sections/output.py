@@ -50,7 +50,7 @@ def _beside(ev: Evaluation, value: Decimal) -> str:
 
 def payments(ev: Evaluation) -> list[Block]:
     """Benefits paid 待遇支付, where the source prints them."""
-    tables = ev.case.of_file("payments")
+    tables = ev.case.of_kind("payments")
     if not tables:
         return []
     return [Heading(3, "待遇支付"), *(case_table(ev, table) for table in tables)]

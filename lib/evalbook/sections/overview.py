@@ -103,7 +103,7 @@ def _result(ev: Evaluation) -> list[Block]:
 
 def score_table(ev: Evaluation) -> list[Block]:
     """评分表: the level-1 indicators and the total; nothing when no marks are printed."""
-    roots = [row for table in ev.case.of_file("indicators") for row in table.roots()]
+    roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
     rows = [
         [
             Cell(row.name),
@@ -139,7 +139,7 @@ def scores(ev: Evaluation) -> list[Block]:
     """The score rate 得分率 of each section, and what the highest and lowest are."""
     rated = [
         (rate, row)
-        for table in ev.case.of_file("indicators")
+        for table in ev.case.of_kind("indicators")
         for row in table.roots()
         if (rate := ev.computed(row.address("rate"))) is not None
     ]

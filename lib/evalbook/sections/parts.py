@@ -162,7 +162,7 @@ def value_cell(ev: Evaluation, address: str) -> Cell:
 def section_rows(ev: Evaluation, section: str) -> list[tuple[SourceTable, Row]]:
     """The indicators of a section, from its level-1 rows down, in printed order."""
     found: list[tuple[SourceTable, Row]] = []
-    for table in ev.case.of_file("indicators"):
+    for table in ev.case.of_kind("indicators"):
         for root in table.roots():
             if root["section"].text == section:
                 found += [(table, row) for row in _tree(table, root)]

@@ -12,7 +12,7 @@ def opening(ev: Evaluation) -> list[Block]:
 
 def samples(ev: Evaluation) -> list[Block]:
     """Sample tests 抽样检查 and particular incidents, where the source prints them."""
-    tables = [*ev.case.of_file("samples"), *ev.case.of_file("incidents")]
+    tables = [*ev.case.of_kind("samples"), *ev.case.of_kind("incidents")]
     blocks: list[Block] = [Heading(3, "抽样检查与具体事例")]
     if not tables:
         return [*blocks, paragraph("公布的材料没有抽样检查的数据。")]
@@ -22,7 +22,7 @@ def samples(ev: Evaluation) -> list[Block]:
 def documents(ev: Evaluation) -> list[Block]:
     """The rules and documents 制度依据 that the report rests on."""
     blocks: list[Block] = [Heading(3, "制度依据")]
-    tables = ev.case.of_file("documents")
+    tables = ev.case.of_kind("documents")
     if not tables:
         return [*blocks, paragraph("公布的材料没有列出文件依据。")]
     return blocks + [case_table(ev, table) for table in tables]

@@ -1,0 +1,34 @@
+"""What all reading shares: the workbook, the case, and the faults found so far."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from evalbook.errors import Fault
+from evalbook.paths import Workbook
+from evalbook.strict import read_model
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(slots=True)
+class Reader:
+    """The workbook, the case, the faults found so far and the data files that lack rows by them."""
+
+    book: Workbook
+    case: str
+    faults: list[Fault] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+
+    def model(self, model: type[M], path: Path) -> M | None:
+        return read_model(model, path, self.book.name(path), self.faults)
+
+    def optional(self, model: type[M], name: str) -> M:
+        """The case's own file, or an empty one when it is not there."""
+        path = self.book.data(self.case) / name
+        return (self.model(model, path) if path.exists() else None) or model()
+
+    def fault(self, where: str, problem: str, remedy: str) -> None:
+        self.faults.append(Fault(where, problem, remedy))

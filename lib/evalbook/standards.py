@@ -1,0 +1,170 @@
+"""Frameworks, rule sets, kinds of table and units (params/) as frozen objects.
+
+A value stands beside its reference; a value of a rule set is known by the day it holds from.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Generic, Literal, TypeVar
+
+from pydantic import Field
+
+from evalbook.schema import Day, Model, Percent, RowId, Section, Text
+
+T = TypeVar("T")
+
+ColumnType = Literal[
+    "id",
+    "addresses",
+    "text",
+    "choice",
+    "period",
+    "date",
+    "target",
+    "amount",
+    "rate",
+    "marks",
+    "count",
+    "price",
+    "months",
+    "number",
+]
+
+
+class Column(Model):
+    """A column of a kind of table; `additive` values may be summed into a parent."""
+
+    name: Text
+    type: ColumnType
+    additive: bool = False
+    synonyms: tuple[Text, ...] = ()
+    choices: dict[str, Text] = Field(default_factory=dict)
+
+
+class Relation(Model):
+    """A relation 勾稽关系 that holds in every row.
+
+    One of: `formula` (what `column` must be), `claim` (a comparison that must hold), `children`
+    (each additive column, or those in `only`, is the sum of the rows below). `unless` names columns
+    whose presence makes the relation moot; `bases` the denominators a rate may have been mixed up
+    with.
+    """
+
+    kind: Text
+    reference: Text
+    column: RowId | None = None
+    formula: Text | None = None
+    claim: Text | None = None
+    children: bool = False
+    only: tuple[RowId, ...] = ()
+    unless: tuple[RowId, ...] = ()
+    bases: tuple[RowId, ...] = ()
+
+
+class TableKind(Model):
+    """params/tables/<kind>.yaml: columns and relations of a kind of table."""
+
+    name: Text
+    reference: Text
+    columns: dict[RowId, Column]
+    relations: tuple[Relation, ...] = ()
+
+
+class Approximate(Model):
+    """What a word beside a number allows, as multiples of the number; None is unbounded."""
+
+    low: Decimal | None
+    high: Decimal | None
+
+
+class Units(Model):
+    """params/units.yaml: dimension → unit → how many base units; words of approximation."""
+
+    schema_: Literal["1"] = Field(alias="schema")
+    reference: Text
+    units: dict[str, dict[str, Decimal]]
+    approximate: dict[str, Approximate]
+
+
+class FrameworkIndicator(Model):
+    """An indicator of a framework 指标体系; a level that is not printed has no marks."""
+
+    id: RowId
+    parent: RowId | None = None
+    name: Text
+    section: Section | None = None
+    full_marks: Decimal | None = None
+    formula: Text | None = None
+    reference: Text
+    unverified: bool = False
+
+
+class Framework(Model):
+    """params/frameworks/<name>.yaml."""
+
+    schema_: Literal["1"] = Field(alias="schema")
+    title: Text
+    reference: Text
+    levels: Annotated[int, Field(ge=1, le=5)]
+    indicators: tuple[FrameworkIndicator, ...]
+    aspects: tuple[Text, ...] = ()
+
+
+class Dated(Model, Generic[T]):
+    """A value from a day on; a dated null ends the rule."""
+
+    since: Day
+    value: T | None
+    reference: Text | None = None
+
+
+class RuleValue(Model, Generic[T]):
+    """A setting of a rule set: what it is, its unit, its authority, its values by date."""
+
+    description: Text
+    unit: Text
+    reference: Text
+    unverified: bool = False
+    values: Annotated[tuple[Dated[T], ...], Field(min_length=1)]
+
+
+class GradeBand(Model):
+    """A grade 等级 and the lowest rate of marks (inclusive) that earns it."""
+
+    grade: Text
+    from_: Percent = Field(alias="from")
+
+
+class QualitativeBand(Model):
+    """A band of a qualitative indicator: the share of the marks it may earn, both ends included."""
+
+    name: Text
+    low: Percent
+    high: Percent
+
+
+class MonthsBand(Model):
+    """How many months of payments a fund should hold, and the fund the rule is written for."""
+
+    fund: Text
+    low: Decimal
+    high: Decimal
+    short: Decimal
+    excess: Decimal
+
+
+class RuleSet(Model):
+    """params/rules/<name>.yaml: a rule set 评分规则."""
+
+    schema_: Literal["1"] = Field(alias="schema")
+    title: Text
+    reference: Text
+    default_rule: Literal["proportion"]
+    marks_places: RuleValue[int]
+    rate_places: RuleValue[int]
+    grade_bands: RuleValue[tuple[GradeBand, ...]]
+    qualitative_bands: RuleValue[tuple[QualitativeBand, ...]]
+    execution_marks: RuleValue[Decimal]
+    execution_cap: RuleValue[Percent]
+    low_execution: RuleValue[Percent]
+    overshoot: RuleValue[Percent]
+    months_band: RuleValue[MonthsBand]

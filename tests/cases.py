@@ -1,0 +1,164 @@
+"""Small cases written as an analyst writes them: a parameter file and tables of printed text.
+
+ev = maker.evaluate(table("budget", "id | budget | executed | rate", "a | 200 | 50 | 25.00%"))
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from evalbook import Evaluation, evaluate, load
+from evalbook.audit import Entry
+from evalbook.model import Case
+from evalbook.paths import Workbook
+
+ROOT = Path(__file__).resolve().parents[1]
+PARAMS = {
+    "schema": 1,
+    "title": "某部门整体支出绩效评价报告",
+    "department": "某局",
+    "period": "2019",
+    "kind": "department",
+    "stance": "third-party",
+    "framework": "qingdao-2020-6",
+    "rules": "caiyu-2020-10",
+    "money_unit": "万元",
+}
+
+
+@dataclass(frozen=True)
+class TableText:
+    """A table of a case: its kind, its headings, and its rows as printed."""
+
+    kind: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    id: str
+    unit: str | None = None
+    formulas: Mapping[str, str] = field(default_factory=dict)
+
+
+def table(kind: str, headings: str, *rows: str, id: str = "", **more: Any) -> TableText:
+    """A table from lines such as `total | 100 | 50`."""
+    cells = [tuple(cell.strip() for cell in line.split("|")) for line in (headings, *rows)]
+    return TableText(kind, cells[0], tuple(cells[1:]), id or f"{kind}_table", **more)
+
+
+def budget(headings: str, *rows: str, **more: Any) -> TableText:
+    return table("budget", headings, *rows, **more)
+
+
+def indicators(headings: str, *rows: str, **more: Any) -> TableText:
+    return table("indicators", headings, *rows, **more)
+
+
+def facts(headings: str, *rows: str, **more: Any) -> TableText:
+    return table("facts", headings, *rows, **more)
+
+
+class Maker:
+    """Writes cases into one workbook that has the real params/; each case has its own name."""
+
+    def __init__(self, root: Path) -> None:
+        self.book = Workbook(root)
+        self.names = (f"case-{number}" for number in count(1))
+        for folder in ("tables", "rules", "frameworks"):
+            shutil.copytree(ROOT / "params" / folder, root / "params" / folder)
+        shutil.copy(ROOT / "params" / "units.yaml", root / "params" / "units.yaml")
+
+    def write(
+        self,
+        *tables: TableText,
+        params: Mapping[str, Any] | None = None,
+        headings: Sequence[Mapping[str, str]] = (),
+        findings: Mapping[str, Any] | None = None,
+        checks: Sequence[Mapping[str, str]] = (),
+        accepted: Sequence[Mapping[str, str]] = (),
+        attachments: Sequence[Mapping[str, Any]] = (),
+    ) -> str:
+        """The name of a new case with these tables; several of one kind share a file."""
+        name = next(self.names)
+        folder = self.book.data(name)
+        source = {
+            "document": "某部门整体支出绩效评价报告",
+            "sha256": "0" * 64,
+            "tables": [_listed(each) for each in tables],
+            "attachments": list(attachments),
+        }
+        write_yaml(self.book.case_file(name), PARAMS | dict(params or {}))
+        write_yaml(folder / "source.yaml", source)
+        for kind in dict.fromkeys(each.kind for each in tables):
+            write_csv(folder / f"{kind}.csv", [each for each in tables if each.kind == kind])
+        optional = {
+            "text": {"headings": list(headings)} if headings else None,
+            "findings": findings,
+            "checks": {"checks": list(checks)} if checks else None,
+            "accepted": {"accepted": list(accepted)} if accepted else None,
+        }
+        for stem, content in optional.items():
+            if content:
+                write_yaml(folder / f"{stem}.yaml", content)
+        return name
+
+    def load(self, *tables: TableText, **parts: Any) -> Case:
+        return load(self.write(*tables, **parts), self.book)
+
+    def evaluate(self, *tables: TableText, **parts: Any) -> Evaluation:
+        return evaluate(self.load(*tables, **parts))
+
+
+def _listed(each: TableText) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "file": each.kind,
+        "title": f"表 {each.id}",
+        "place": "二（一）",
+        "unit": each.unit,
+        "columns": {heading: None for heading in each.headings if heading != "id"},
+        "formulas": dict(each.formulas),
+    }
+
+
+def write_yaml(path: Path, content: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+
+def write_csv(path: Path, tables: Sequence[TableText]) -> None:
+    headings = list(dict.fromkeys(h for each in tables for h in (*each.headings, "table")))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, headings, restval="")
+        writer.writeheader()
+        for each in tables:
+            for row in each.rows:
+                writer.writerow({"table": each.id} | dict(zip(each.headings, row, strict=True)))
+
+
+def entry(ev: Evaluation, wanted: str) -> Entry:
+    """The audit entry of that id."""
+    found = {each.id: each for each in ev.audit.entries}
+    assert wanted in found, f"no {wanted} among {sorted(found)}"
+    return found[wanted]
+
+
+def kinds(ev: Evaluation, verdict: str = "inconsistent") -> list[str]:
+    """The kinds of all entries with that verdict, in order."""
+    return [each.kind for each in ev.audit.entries if each.verdict == verdict]
+
+
+def verdicts(ev: Evaluation) -> dict[str, str]:
+    return {each.id: each.verdict for each in ev.audit.entries}
+
+
+def wrong_ids(entries: Iterable[Entry]) -> set[str]:
+    return {each.id for each in entries if each.verdict == "inconsistent"}

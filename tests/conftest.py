@@ -1,0 +1,37 @@
+"""Shared fixtures: the real case, a copy of its workbook to spoil, and a maker of small cases."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from cases import ROOT, Maker
+from hypothesis import settings
+
+from evalbook import Evaluation, evaluate, load
+from evalbook.paths import Workbook
+
+CASE = "qingdao-2019"
+# the same examples on every machine, however slow it is
+settings.register_profile("evalbook", derandomize=True, deadline=None)
+settings.load_profile("evalbook")
+
+
+@pytest.fixture(scope="session")
+def qingdao() -> Evaluation:
+    """The evaluation of the real case."""
+    return evaluate(load(CASE, Workbook(ROOT)))
+
+
+@pytest.fixture
+def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbook:
+    """A copy of the real workbook, which is also what the commands use."""
+    for folder in ("params", "notebooks", f"data/{CASE}"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    monkeypatch.setenv("EVALBOOK_ROOT", str(tmp_path))
+    return Workbook(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def maker(tmp_path_factory: pytest.TempPathFactory) -> Maker:
+    """Writes small cases; each has its own name, so one maker serves all tests."""
+    return Maker(tmp_path_factory.mktemp("cases"))
