@@ -24,7 +24,7 @@ LOADING = (
     "standards",
     "reader",
     "tables",
-    "load",
+    "loading",
     "validate",
     "lookup",
     "model",
@@ -81,7 +81,7 @@ def test_loading_knows_no_scoring_and_no_report():
 
 
 def test_judging_knows_no_files_and_no_notebooks():
-    files = {"sheets", "yamlfile", "strict", "load", "paths", "pathlib", "os", "csv", "openpyxl"}
+    files = {"sheets", "yamlfile", "strict", "loading", "paths", "pathlib", "os", "csv", "openpyxl"}
     later = {"report", "run", "execute", "sections", "notebook", "pandas", "papermill"}
     assert importing(files | later, of(*JUDGING)) == []
 
@@ -100,7 +100,7 @@ def test_only_running_knows_papermill():
 
 def test_the_report_knows_no_case():
     """It joins blocks; what is in them is the business of the sections."""
-    cases = {"model", "load", "evaluation", "score", "audit", "measure", "sections"}
+    cases = {"model", "loading", "evaluation", "score", "audit", "measure", "sections"}
     assert importing(cases, of("report")) == []
 
 

@@ -126,7 +126,7 @@ def _parser() -> argparse.ArgumentParser:
 def _check(chosen: argparse.Namespace) -> int:
     from evalbook.errors import Fault, InputError
     from evalbook.evaluation import evaluate
-    from evalbook.load import load
+    from evalbook.loading import load
 
     faults: list[Fault] = []
     for case in _cases(chosen.case):
@@ -142,7 +142,7 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _audit(chosen: argparse.Namespace) -> int:
     from evalbook.evaluation import evaluate
-    from evalbook.load import load
+    from evalbook.loading import load
 
     evaluations = [evaluate(load(case)) for case in _cases(chosen.case)]
     if chosen.json:
@@ -181,7 +181,7 @@ def _strict(chosen: argparse.Namespace, evaluations: Sequence[Any]) -> int:
 def _run(chosen: argparse.Namespace) -> int:
     from evalbook.errors import Fault, InputError, nearest
     from evalbook.evaluation import evaluate
-    from evalbook.load import load
+    from evalbook.loading import load
 
     formats = [each.strip() for each in chosen.format.split(",") if each.strip()]
     unknown = [each for each in formats if each not in FORMATS]
@@ -203,7 +203,7 @@ def _run(chosen: argparse.Namespace) -> int:
 def _lab(chosen: argparse.Namespace) -> int:
     import subprocess
 
-    from evalbook.load import load
+    from evalbook.loading import load
     from evalbook.paths import workbook
 
     book = workbook()

@@ -9,7 +9,7 @@ from IPython.display import display
 from evalbook.analyst import register
 from evalbook.blocks import Block, Stamp
 from evalbook.evaluation import Evaluation, evaluate
-from evalbook.load import load
+from evalbook.loading import load
 from evalbook.panel import panel
 from evalbook.sections import benefit, budget, findings, output, overview, process
 

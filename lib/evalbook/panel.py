@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from evalbook.blocks import Cell, Table
 from evalbook.evaluation import Evaluation, evaluate
-from evalbook.load import load
+from evalbook.loading import load
 from evalbook.model import Row
 from evalbook.paths import workbook
 from evalbook.preview import bundle

@@ -17,7 +17,7 @@ from evalbook.errors import Fault, InputError, NotebookError, ReportError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.execute import execute
 from evalbook.folders import replacing
-from evalbook.load import load
+from evalbook.loading import load
 from evalbook.paths import Workbook, workbook
 from evalbook.report import FORMATS, render
 from evalbook.report.collect import collect

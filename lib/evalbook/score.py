@@ -39,6 +39,8 @@ def score_row(row: Row, rules: Rules) -> Score:
     full, target, actual = row["full_marks"].value, row["target"], row["actual"]
     if full is None or target.state != "value" or actual.state != "value":
         return NOTHING
+    if actual.high is not None:
+        return NOTHING
     rule = row["rule"].text or _BY_DIRECTION.get(row["direction"].text) or _by_target(target)
     return RULES[rule](full, target, actual, rules)
 
