@@ -25,6 +25,9 @@ ROOT = Path(__file__).resolve().parent
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
 PIP_WITH_PYTHON_OPTION = (22, 3)
 
+# Two processes of tests; those of one file stay together, as they share what they prepare.
+TWO_AT_A_TIME = ("-n", "2", "--dist", "loadfile")
+
 # What the tests marked `browser` and `office` need: Debian's package and the command it brings.
 TEST_TOOLS = {
     "chromium": "chromium",
@@ -293,7 +296,7 @@ def lab(root: Path, extra: list[str]) -> int:
 def test(root: Path, extra: list[str]) -> int:
     """运行测试，缺浏览器或办公软件的项目跳过并说明"""
     set_up(root)
-    return run_in_venv(root, "pytest", *extra)
+    return run_in_venv(root, "pytest", *TWO_AT_A_TIME, *extra)
 
 
 def test_all(root: Path, extra: list[str]) -> int:
@@ -302,7 +305,7 @@ def test_all(root: Path, extra: list[str]) -> int:
     install_test_tools()
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "tests.xml"
-        code = run_in_venv(root, "pytest", f"--junit-xml={record}", *extra)
+        code = run_in_venv(root, "pytest", *TWO_AT_A_TIME, f"--junit-xml={record}", *extra)
         skipped = skipped_tests(record)
     if skipped:
         print(f"有 {len(skipped)} 项测试被跳过，按失败处理：" + "、".join(skipped))

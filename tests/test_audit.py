@@ -535,6 +535,15 @@ def test_a_rate_that_only_fits_another_base_is_named_as_such(maker):
     assert "rate:budget.a.rate" not in verdicts(ev)
 
 
+def test_another_base_of_another_kind_is_no_base(maker):
+    """The rate is wrong, and 30万元 ÷ 50人 is no rate that it could have been mixed up with."""
+    ev = maker.evaluate(
+        budget("id | budget | in_place | executed | rate", "a | 100.00 | 50人 | 30.00 | 45.00%")
+    )
+    found = entry(ev, "rate:budget.a.rate")
+    assert (found.verdict, found.gap) == ("inconsistent", "-15.00")
+
+
 def test_amounts_of_another_unit_are_rescaled(maker):
     ev = maker.evaluate(
         budget(

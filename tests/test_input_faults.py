@@ -26,6 +26,7 @@ PARAMS = f"params/cases/{CASE}.yaml"
 BUDGET, FACTS, INDICATORS = (f"{DATA}/{file}.csv" for file in ("budget", "facts", "indicators"))
 SOURCE, TEXT, CHECKS = (f"{DATA}/{file}.yaml" for file in ("source", "text", "checks"))
 FINDINGS = f"{DATA}/findings.yaml"
+FACTS_KIND = "params/tables/facts.yaml"
 ENGLISH = re.compile(r"[A-Za-z]+ [A-Za-z]+ [A-Za-z]+|Error|None|Input should")
 
 
@@ -110,6 +111,32 @@ MISTAKES = [
         PARAMS, "money_unit:",
         "settings: [{name: marks_places, value: 两位, reason: 试用}]\nmoney_unit:",
         f"{PARAMS} settings", "设定项 marks_places 的值“两位”不合要求", "应与“2”同类",
+    ),
+    mistake(
+        "word left out",
+        PARAMS, "kind: department", "kind:",
+        f"{PARAMS} 第 9 行 kind", "空", "应为其中之一：department、project、fund、transfer",
+    ),
+    mistake(
+        "text that YAML takes for a mapping",
+        FINDINGS, "title: 凭证不全，资产管理没有制度", "title: {budget.total.rate}",
+        f"{FINDINGS} 第 ", "类型不对", "应为文字",
+    ),
+    # ---- kinds of table
+    mistake(
+        "relation that is no formula",
+        FACTS_KIND, "formula: value - of", "formula: value -",
+        FACTS_KIND, "写法不对", "",
+    ),
+    mistake(
+        "relation over a column that is not there",
+        FACTS_KIND, "column: change, formula: value - of", "column: chance, formula: value - of",
+        FACTS_KIND, "chance", "是否想写“change”",
+    ),
+    mistake(
+        "formula of a kind over a column that is not there",
+        FACTS_KIND, "formula: value - of", "formula: valeu - of",
+        FACTS_KIND, "valeu", "是否想写“value”",
     ),
     # ---- tables
     mistake(

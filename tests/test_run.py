@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -58,17 +59,20 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", text)
 
 
+@cache
 def html_text(folder: Path) -> str:
     source = (folder / "report.html").read_text(encoding="utf-8")
     body = re.sub(r"<(style|script).*?</\1>", "", source, flags=re.DOTALL)
     return squeezed(re.sub(r"<[^>]+>", "", body))
 
 
+@cache
 def pdf_text(folder: Path) -> str:
     pages = PdfReader(folder / "report.pdf").pages
     return squeezed("".join(page.extract_text() for page in pages))
 
 
+@cache
 def docx_text(folder: Path) -> str:
     document = Document(io.BytesIO((folder / "report.docx").read_bytes()))
     return squeezed("".join(document.element.body.itertext()))
