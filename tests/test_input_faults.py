@@ -277,7 +277,7 @@ MISTAKES = [
     mistake(
         "base that is not there",
         FACTS, ",budget.t3_total.budget,,,拨付口径", ",budget.t3.budget,,,拨付口径",
-        f"{FACTS} 第 41 行 of 列", "地址“budget.t3.budget”不存在", "是否想写“budget.",
+        f"{FACTS} 第 43 行 of 列", "地址“budget.t3.budget”不存在", "是否想写“budget.",
     ),
     mistake(
         "evidence that is not there",

@@ -40,6 +40,9 @@ UNVERIFIABLE = {
     "rate:indicators.procurement_rate.actual",
     "rate:indicators.key_work.actual",
     "rate:indicators.beneficiary_satisfaction.actual",
+    # the highest in the province, but nothing of the other cities
+    "order-claim:checks.subsidy_highest",
+    "order-claim:checks.cover_highest",
 }
 INCONSISTENT = {
     # 21.54 + 53.62 − 49.33 = 25.83, printed 21.55: the months payable rest on it
@@ -52,6 +55,8 @@ INCONSISTENT = {
     "missing-attachment:source.score_sheet": "warning",
     # 业务经费 in one table, 专项经费 in the other
     "disagreement:budget.t4_total.name": "note",
+    # the same 904 under two names
+    "disagreement:facts.transfer_total.name": "note",
     # （2） where （二） was meant
     "heading-gap:text.h1_2.number": "note",
     # [2018] in square brackets among 〔〕

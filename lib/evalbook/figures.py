@@ -98,8 +98,8 @@ def unit_of(text: str, units: UnitTable) -> tuple[Dimension, Decimal]:
 def common_dimension(one: Figure, other: Figure) -> Dimension:
     """The dimension of both. Raises UnitMismatch.
 
-    A pure number goes with anything, and money with money for or per each of what is counted
-    (12台 × 5000元 with an amount).
+    A pure number goes with anything, and money with money for all of what is counted (12台 × 5000元
+    with an amount), not with money for one of it.
     """
     if one.dimension == other.dimension or not other.dimension:
         return one.dimension
@@ -112,6 +112,9 @@ def common_dimension(one: Figure, other: Figure) -> Dimension:
 
 
 def _measured(dimension: Dimension) -> Dimension:
+    """The dimension without what is counted; all of it when something is per one."""
+    if any(power < 0 for _, power in dimension):
+        return dimension
     return tuple(each for each in dimension if each[0] in MEASURED)
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 from pydantic import BaseModel
 
 from evalbook.errors import Fault, InputError, nearest
+from evalbook.formulas import kind_faults
 from evalbook.model import Case
 from evalbook.paths import Workbook, workbook
 from evalbook.reader import Reader
@@ -106,8 +107,12 @@ def _kinds(reader: Reader) -> Mapping[str, TableKind]:
     }
     common = read.pop("common", None)
     shared = dict(common.columns) if common else {}
-    return {
+    kinds = {
         name: kind.model_copy(update={"columns": shared | dict(kind.columns)})
         for name, kind in read.items()
         if kind
     }
+    for name, kind in kinds.items():
+        where = reader.book.name(reader.book.table_kinds / f"{name}.yaml")
+        reader.faults += kind_faults(kind, where)
+    return kinds

@@ -58,7 +58,7 @@ def as_markdown(block: Block) -> str:
             lines = [block.caption, *(_line(row) for row in (*block.header, *block.rows))]
             return "\n".join(lines)
         case Figure():
-            return f"{block.caption}：{block.alt}"
+            return block.alt
         case Stamp():
             return f"评价项目 {block.case}，数据指纹 {block.evaluation[:12]}"
 

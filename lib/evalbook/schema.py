@@ -3,17 +3,24 @@
 Every model refuses unknown keys. Field titles are the Chinese names used in messages.
 """
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def _on_the_calendar(day: str) -> str:
+    date.fromisoformat(day)
+    return day
+
 
 Section = Literal["budget", "process", "output", "benefit"]
 RowId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 CaseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Percent = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?%$")]
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_on_the_calendar)]
 Period = Annotated[
     str, Field(pattern=r"^(\.\./)?\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$")
 ]

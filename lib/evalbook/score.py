@@ -37,9 +37,9 @@ def score(case: Case) -> Mapping[str, Score]:
 def score_row(row: Row, rules: Rules) -> Score:
     """The score of one indicator; its own rule, else the one its direction or target calls for."""
     full, target, actual = row["full_marks"].value, row["target"], row["actual"]
-    if full is None or target.state != "value" or actual.state != "value":
+    if full is None or actual.state != "value" or actual.high is not None:
         return NOTHING
-    if actual.high is not None:
+    if target.state != "value" and row["rule"].text != "execution":
         return NOTHING
     rule = row["rule"].text or _BY_DIRECTION.get(row["direction"].text) or _by_target(target)
     return RULES[rule](full, target, actual, rules)
@@ -133,7 +133,7 @@ def _comparable(target: Cell, actual: Cell) -> bool:
 
 def _part(full: Decimal, rule: str, part: Decimal, of: Decimal, rules: Rules) -> Score:
     """part ÷ of × marks, within 0 and the marks; nothing where no proportion can be taken."""
-    if part <= 0 or of <= 0:
+    if part < 0 or of <= 0:
         return Score(Decimal(0), rule, f"{part} 与 {of} 不能按比例计算，不得分")
     marks = min(rules.round_marks(full * part / of), full)
     return Score(marks, rule, f"{full} × {part} ÷ {of} = {marks}")

@@ -14,15 +14,17 @@ from evalbook.errors import Fault, InputError
 from evalbook.figures import half_up
 
 MAX_BYTES = 20_000_000
-MAX_UNPACKED = 200_000_000
+MAX_UNPACKED = 50_000_000
 MAX_RATIO = 200
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
+MAX_CELLS = 2_000
 MAX_TEXT = 20_000
 
 
 NO_WORKBOOK = ("不是 .xlsx 工作簿，或有密码", "请另存为不加密的 .xlsx")
 _DECORATION = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
+_SCALED = re.compile(r"[0#?],+(?![0#?,])|!")
 _DECIMALS = re.compile(r"\.([0#?]+)")
 _DIGIT = re.compile(r"[0#?]")
 _DIGITS_AND_BEFORE = re.compile(r"^.*[0#?]")
@@ -96,15 +98,25 @@ def read_workbook(path: Path, name: str) -> dict[str, Sheet]:
 
 
 def _refuse_bomb(path: Path, name: str) -> None:
+    """Refuse what is no workbook, and what would unpack or widen beyond any table."""
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile:
+            if size > MAX_UNPACKED:
+                limit = f"{MAX_UNPACKED // 1_000_000} MB"
+                raise _fault(name, f"展开后大于 {limit}", "请删去多余的内容")
+            if size > MAX_RATIO * path.stat().st_size:
+                raise _fault(name, f"展开后是原来的 {MAX_RATIO} 倍以上", "请在 Excel 中另存一次")
+            sheets = [entry for entry in archive.namelist() if "/worksheets/" in entry]
+            if any(_widest(archive.read(entry)) > MAX_CELLS for entry in sheets):
+                raise _fault(name, f"有的行超过 {MAX_CELLS} 格", "请删去多余的列")
+    except (zipfile.BadZipFile, OSError, RuntimeError):
         raise _fault(name, *NO_WORKBOOK) from None
-    if size > MAX_UNPACKED:
-        raise _fault(name, f"展开后大于 {MAX_UNPACKED // 1_000_000} MB", "请删去多余的内容")
-    if size > MAX_RATIO * path.stat().st_size:
-        raise _fault(name, f"展开后是原来的 {MAX_RATIO} 倍以上", "请在 Excel 中另存一次")
+
+
+def _widest(sheet: bytes) -> int:
+    """The most cells in a row of a worksheet's XML."""
+    return max((row.count(b"<c") for row in sheet.split(b"<row")[1:]), default=0)
 
 
 def _excel_rows(sheet: Any, formulas: Any, name: str) -> Iterator[tuple[str, list[str]]]:
@@ -115,7 +127,12 @@ def _excel_rows(sheet: Any, formulas: Any, name: str) -> Iterator[tuple[str, lis
             if cell.value is None and formula.data_type == "f":
                 place = f"{name} {formula.coordinate}"
                 raise _fault(place, "公式没有保存计算结果", "请在 Excel 中打开并保存一次")
-            texts.append(_excel_text(cell.value, getattr(cell, "number_format", "General")))
+            number_format = getattr(cell, "number_format", "General")
+            if isinstance(cell.value, int | float) and _SCALED.search(number_format):
+                place = f"{name} {formula.coordinate}"
+                problem = f"数字格式“{number_format}”把数缩小后显示"
+                raise _fault(place, problem, "请改为普通的数字格式，并写明单位")
+            texts.append(_excel_text(cell.value, number_format))
         yield f"第 {number} 行", texts
 
 

@@ -28,6 +28,8 @@ _EXPECTED = {
     "bool_parsing": "true 或 false",
     "bool_type": "true 或 false",
     "string_type": "文字",
+    "value_error": "日历上有的日期，如 2020-02-25",
+    "decimal_max_digits": "不超过 20 位的数字",
     "string_too_short": "文字，不能为空",
     "string_too_long": "较短的文字",
     "tuple_type": "列表（每项以“- ”开头）",
@@ -88,7 +90,8 @@ def _fault(model: type[BaseModel], file: YamlFile, detail: dict[str, Any]) -> Fa
         case "literal_error":
             words = re.findall(r"'([^']*)'", detail["ctx"]["expected"])
             expected = "、".join(words)
-            return Fault(where, f"“{detail['input']}”不在可选范围内", f"应为其中之一：{expected}")
+            problem = f"“{_short(detail['input'])}”不在可选范围内"
+            return Fault(where, problem, f"应为其中之一：{expected}")
         case "string_pattern_mismatch":
             expected = _PATTERNS.get(
                 detail["ctx"]["pattern"], "期间，如 2019、2018/2019、2020-12-31"
@@ -96,11 +99,14 @@ def _fault(model: type[BaseModel], file: YamlFile, detail: dict[str, Any]) -> Fa
             return Fault(where, f"“{_short(detail['input'])}”的写法不对", f"应为{expected}")
         case kind:
             expected = _EXPECTED.get(kind, "范例中的写法")
+            if isinstance(detail["input"], dict) and kind == "string_type":
+                expected += "；以 { 开头的文字要加引号"
             return Fault(where, f"“{_short(detail['input'])}”的类型不对", f"应为{expected}")
 
 
 def _short(value: Any) -> str:
-    text = "空" if value is None else str(value)
+    shown = {type(None): "空", dict: "若干键值", list: "列表"}
+    text = shown.get(type(value), str(value))
     return text if len(text) <= 40 else text[:40] + "…"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from evalbook.cells import CellError, parse_cell
 from evalbook.errors import Fault, nearest
 from evalbook.expression import ExpressionError, is_comparison, names, parse
+from evalbook.formulas import formula_faults
 from evalbook.kinds import KINDS
 from evalbook.lookup import find, find_row, mentions
 from evalbook.model import Case, Row, Table
@@ -64,19 +65,14 @@ def _tables(case: Case, where: str, broken: frozenset[str]) -> Iterator[Fault]:
 def _formula(
     case: Case, table: Table, where: str, formula: str, broken: frozenset[str]
 ) -> Iterator[Fault]:
-    try:
-        node = parse(formula)
-    except ExpressionError as error:
-        yield Fault(where, f"公式“{formula}”写法不对，{error}", "应如 in_place / due")
+    faults = list(formula_faults(formula, table.columns, where))
+    yield from faults
+    if faults:
         return
-    if is_comparison(node):
-        yield Fault(where, f"公式“{formula}”是比较式", "应如 in_place / due，写明怎样算出这一列")
-    for name in names(node):
-        column = name.removeprefix("parent.")
-        if "." in column:
-            yield from _addresses(case, where, [column], broken)
-        elif column != "of" and column not in table.columns:
-            yield Fault(where, f"公式中没有“{column}”这一列", nearest(column, table.columns))
+    for name in names(parse(formula)):
+        address = name.removeprefix("parent.")
+        if "." in address:
+            yield from _addresses(case, where, [address], broken)
 
 
 def _rows(case: Case, broken: frozenset[str]) -> Iterator[Fault]:
@@ -89,9 +85,20 @@ def _rows(case: Case, broken: frozenset[str]) -> Iterator[Fault]:
             elif _in_cycle(row, rows):
                 problem = f"{row.id} 的上级关系绕成了圈"
                 yield Fault(f"{row.where} parent 列", problem, "请改正 parent，使其逐级向上")
+            yield from _money_units(case, table, row)
             for column in ("same_as", "of", "evidence"):
                 where = f"{row.where} {column} 列"
                 yield from _addresses(case, where, row[column].items, broken)
+
+
+def _money_units(case: Case, table: Table, row: Row) -> Iterator[Fault]:
+    """An amount in a unit that nobody knows is a slip of the keyboard, such as `10O`."""
+    for name, column in table.columns.items():
+        unit = row[name].unit
+        if column.type == "amount" and unit and unit not in case.units:
+            money = [each for each, (kind, _) in case.units.items() if kind == "金额"]
+            problem = f"“{row[name].text}”的单位“{unit}”不是计量单位"
+            yield Fault(f"{row.where} {name} 列（{column.name}）", problem, nearest(unit, money))
 
 
 def _in_cycle(row: Row, rows: dict[str, Row]) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from evalbook.audit.compare import compared, name_of, place_of
 from evalbook.audit.entry import Entry, holds, plain, remark
-from evalbook.audit.relations import nearest
+from evalbook.audit.relations import judged, nearest
 from evalbook.figures import Dimension, exact
 from evalbook.lookup import Place, find, find_row, place
 from evalbook.model import Case, Row, Table
@@ -53,6 +53,10 @@ def _totals(case: Case) -> Iterator[Entry]:
             inputs = tuple(part.address for part in parts)
             yield compared(case, kind, at, exact(sum(values, Decimal(0)), MARKS), text, inputs)
     score, full, rate = (_published(case, key) for key in ("score", "full", "rate"))
+    if score.cell.value is not None and full.cell.value is not None:
+        text = f"0 ≤ {score.cell.text} ≤ {full.cell.text}"
+        within = 0 <= score.cell.value <= full.cell.value
+        yield judged("bounds", score, text, (score.address, full.address), within)
     if rate.cell.value is not None and score.cell.value is not None and full.cell.value:
         text = f"{score.cell.text} ÷ {full.cell.text}"
         computed = exact(score.cell.value / full.cell.value)

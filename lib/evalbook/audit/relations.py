@@ -8,7 +8,7 @@ from functools import reduce
 
 from evalbook.audit.compare import clash, compare, compared, name_of, place_of
 from evalbook.audit.entry import Entry, Severity, holds, plain, remark
-from evalbook.expression import Name, Operation, chosen, names, parse, shown, value
+from evalbook.expression import Name, Node, Operation, chosen, names, parse, shown, value
 from evalbook.figures import Figure, UnitMismatch, common_dimension
 from evalbook.lookup import Place, figure, place
 from evalbook.measure import Measure, Scope
@@ -80,14 +80,21 @@ def _other_base(
     scope = Scope(case, table, row)
     for base in relation.bases:
         other = Operation("/", node.left, Name(base))
-        result = value(chosen(other, scope.figure), scope.figure, case.units)
-        if result and compare(case, at, result).verdict == "consistent":
+        if _fits(case, at, scope, other):
             message = (
                 f"{entry.message.removesuffix('，两者不符。')}；它与以{table.heading(base)}为"
                 f"基数的结果（{shown(other, scope.show)}）一致，基数与本表声明的不同。"
             )
             return replace(entry, id=f"rate-base:{at.address}", kind="rate-base", message=message)
     return entry
+
+
+def _fits(case: Case, at: Place, scope: Scope, node: Node) -> bool:
+    try:
+        result = value(chosen(node, scope.figure), scope.figure, case.units)
+        return result is not None and compare(case, at, result).verdict == "consistent"
+    except UnitMismatch:
+        return False
 
 
 def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:

@@ -35,10 +35,16 @@ def _rows(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iter
         comparable = len(bases) == 1 or column in BUDGETS
         if kind.type in COMPARED and comparable and column in other[0].columns:
             yield from _pair(case, place(case, *mine, column), place(case, *other, column))
-    here, elsewhere = called(*mine), called(*other)
+    yield from _names(case, mine, place(case, *other, "name"))
+
+
+def _names(case: Case, mine: tuple[Table, Row], there: Place) -> Iterator[Entry]:
+    """The same thing under two names."""
+    if there.row is None or there.table is None:
+        return
+    here, elsewhere = called(*mine), called(there.table, there.row)
     if here != elsewhere:
         at = place(case, *mine, "name")
-        there = place(case, *other, "name")
         message = (
             f"{place_of(at)}的“{here}”与{place_of(there)}的“{elsewhere}”是同一事项，两处名称不同。"
         )
@@ -51,7 +57,13 @@ def called(table: Table, row: Row) -> str:
 
 
 def _cells(case: Case, table: Table, row: Row, there: Place) -> Iterator[Entry]:
-    """A single figure: the one this row prints, or the column of the same name."""
+    """A single figure: the one this row prints, or the column of the same name.
+
+    The address of a name says only that the thing goes by that name there.
+    """
+    if there.column.type == "text":
+        yield from _names(case, (table, row), there)
+        return
     column = there.address.rsplit(".", 1)[1]
     own = next((c for c in ("value", "actual", column) if row[c].value is not None), None)
     if own is not None and own in table.columns:

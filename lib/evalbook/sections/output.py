@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 from evalbook import charts
-from evalbook.blocks import Block, Heading
-from evalbook.evaluation import Evaluation
+from evalbook.blocks import Block, Heading, Note, Run
+from evalbook.evaluation import MONTHS_PLACES, Evaluation
+from evalbook.figures import half_up
+from evalbook.lookup import find
 from evalbook.model import Row
 from evalbook.sections.parts import case_table, item, paragraph, recomputed, section_opening
 
@@ -38,7 +40,25 @@ def months_payable(ev: Evaluation) -> list[Block]:
             for row, value in known
         ),
         charts.months(ev, known),
+        *(note for row, _ in known for note in _if_rolled_forward(ev, row)),
     ]
+
+
+def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
+    """What the months would be if the closing balance followed from the year's own figures."""
+    address = row.address("closing")
+    closing, monthly = (ev.measures.get(row.address(c)) for c in ("closing", "monthly"))
+    disputed = any(e.kind == "roll-forward" and e.where == address for e in ev.audit.problems)
+    if not disputed or not closing or not closing.figure or not monthly or not monthly.figure:
+        return []
+    months = half_up((closing.figure / monthly.figure).value, MONTHS_PLACES)
+    at = find(ev.case, address)
+    text = (
+        f"{row.name}印出的累计结余与当年收支不符（见“基金收支”）。"
+        f"如按当年收支复算的累计结余 {ev.computed(address)}{at.unit if at else ''}计算，"
+        f"可支配月数为 {months}个月{_beside(ev, months)}。结论取决于哪个数正确，应先核实。"
+    )
+    return [Note((Run(text, address, f"{months}"),), "warning")]
 
 
 def _beside(ev: Evaluation, value: Decimal) -> str:
