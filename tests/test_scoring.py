@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from evalbook.cells import parse_cell
 from evalbook.model import Row
 from evalbook.rules import Rules, in_force
-from evalbook.score import RULES, Score, score_row, total
-from evalbook.standards import RuleSet, TableKind
+from evalbook.score import RULES, Score, score, score_row, total
+from evalbook.standards import RuleSet, TableKind, Units
 from evalbook.strict import read_model
 from evalbook.yamlfile import read_yaml
 
@@ -44,6 +44,8 @@ def rules_of(name: str) -> Rules:
 
 
 TEN = rules_of("caiyu-2020-10")
+LISTED = read_model(Units, ROOT / "params" / "units.yaml", "units", []).units
+UNITS = {unit: (kind, size) for kind, sizes in LISTED.items() for unit, size in sizes.items()}
 
 
 def indicator(**printed: str) -> Row:
@@ -52,12 +54,12 @@ def indicator(**printed: str) -> Row:
 
 
 def earned(**printed: str) -> Score:
-    return score_row(indicator(**printed), TEN)
+    return score_row(indicator(**printed), TEN, UNITS)
 
 
 @pytest.mark.parametrize("sentence", sentences())
 def test_an_indicator_earns_what_the_sentence_says(sentence):
-    scored = score_row(indicator(**sentence["indicator"]), rules_of(sentence["rules"]))
+    scored = score_row(indicator(**sentence["indicator"]), rules_of(sentence["rules"]), UNITS)
     expected = None if sentence["marks"] is None else Decimal(sentence["marks"])
     assert scored.marks == expected
     assert (scored.explanation == "") == (expected is None)
@@ -73,7 +75,7 @@ def test_a_total_is_in_its_grade(sentence):
 def test_the_sentences_cover_every_rule():
     used = {param.values[0]["indicator"].get("rule") for param in sentences()}
     scored = {
-        score_row(indicator(**each["indicator"]), TEN).rule
+        score_row(indicator(**each["indicator"]), TEN, UNITS).rule
         for each in (param.values[0] for param in sentences())
     }
     assert set(RULES) <= used | scored
@@ -174,7 +176,7 @@ def test_the_total_does_not_depend_on_the_order_of_rows(maker, order):
             *[rows[number] for number in order],
         )
     )
-    scores = {row.id: score_row(row, case.rules) for _, row in case.rows("indicators")}
+    scores = score(case)
     # 10 × 9 ÷ 10 × 2 + 20 × 5 ÷ 10 + 12.5 + 40 × 50 ÷ 100 = 18 + 10 + 12.5 + 20
     assert total(case, scores) == Decimal("60.50")
 

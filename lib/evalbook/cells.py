@@ -63,11 +63,18 @@ class Cell:
 
 
 BLANK = Cell("", "blank")
+NUMERIC = {"amount", "rate", "marks", "count", "price", "months", "number"}
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％－", "0123456789.%-")
 
 
 def parse_cell(text: str, column: Column) -> Cell:
-    """The cell that `text` is under `column`; raises CellError when it is none."""
+    """The cell that `text` is under `column`; raises CellError when it is none.
+
+    Full-width digits, points and percent signs are read as what they are.
+    """
     text = text.strip()
+    if column.type in NUMERIC:
+        text = text.translate(_FULL_WIDTH)
     if not text:
         return BLANK
     if text in DASHES:
@@ -129,6 +136,8 @@ def _quantity(text: str) -> Cell | None:
         return Cell(text, "value", value, places(value), found["unit"] or "", sign)
     if found := _RANGE.fullmatch(text):
         low, high = decimal(found["low"]), decimal(found["high"])
+        if high < low:
+            raise CellError(f"“{text}”的上下限颠倒了")
         return Cell(text, "value", low, places(low), found["unit"] or "", high=high)
     return None
 

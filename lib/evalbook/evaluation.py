@@ -14,10 +14,9 @@ from evalbook.figures import half_up, unit_of
 from evalbook.lookup import find, place
 from evalbook.measure import Measure, measure
 from evalbook.model import Case, Row, Table
-from evalbook.score import Score, score, total
+from evalbook.score import Score, full_marks, score, total
 
 SCHEMA = 1
-MONTHS_PLACES = 2
 
 
 @dataclass(frozen=True)
@@ -37,8 +36,12 @@ class Evaluation:
     @property
     def grade(self) -> str | None:
         """The grade of that total under the rule set."""
-        full = self.case.params.published.full or Decimal(100)
-        return None if self.total is None else self.case.rules.grade(self.total, full)
+        return None if self.total is None else self.case.rules.grade(self.total, self.full)
+
+    @cached_property
+    def full(self) -> Decimal:
+        """The marks that the total is measured against."""
+        return full_marks(self.case)
 
     def computed(self, address: str) -> Decimal | None:
         """A rate (in percent), a share or a number of months, recomputed and rounded once.
@@ -52,7 +55,7 @@ class Evaluation:
         if at.column.type == "rate":
             return self.case.rules.round_rate(measured.figure.value * 100)
         if at.column.type == "months":
-            return half_up(measured.figure.value, MONTHS_PLACES)
+            return half_up(measured.figure.value, self.case.rules.months_places)
         return measured.figure.value / unit_of(at.unit, self.case.units)[1]
 
     @cached_property
@@ -119,7 +122,8 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
 def _score(ev: Evaluation) -> dict[str, Any]:
     published = ev.case.params.published
     bases = {row["score_basis"].text for _, row in ev.case.rows("indicators") if row["score"].text}
-    basis = "published" if published.score is not None else (min(bases) if bases else None)
+    stated = sorted(bases - {""})
+    basis = "published" if published.score is not None else (";".join(stated) or None)
     rate = None
     if published.score is not None and published.full:
         rate = plain(ev.case.rules.round_rate(published.score / published.full * 100))
@@ -145,11 +149,8 @@ def _section(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
 
 
 def _indicator(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
-    scored = ev.scores[row.id]
-    rows = {each.id: each for each in table.rows}
-    path = [row]
-    while path[0].parent in rows:
-        path.insert(0, rows[path[0].parent])
+    scored = ev.scores[row.address("score")]
+    path = [*reversed(table.above(row)), row]
     section = next((each["section"].text for each in reversed(path) if each["section"].text), None)
     return {
         "id": row.id,
@@ -183,9 +184,9 @@ def _budget(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
         "table": table.id,
         "parent": row.parent or None,
         "name": row.name,
-        "level": _level(table, row),
+        "level": len(table.above(row)) + 1,
         "unit": _unit(ev, table, row, "executed"),
-        **{column: _value(row, column) for column in _AMOUNTS},
+        **{column: _amount(ev, table, row, column, "executed") for column in _AMOUNTS},
         "basis": row["basis"].text or None,
         "rate": _decimal(ev.computed(row.address("rate"))),
         "share": _decimal(ev.computed(row.address("share"))),
@@ -202,8 +203,8 @@ def _fund(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
         "name": row.name,
         "period": row["period"].text or None,
         "unit": _unit(ev, table, row, "income"),
-        **{column: _value(row, column) for column in columns},
-        "monthly": _value(row, "monthly"),
+        **{column: _amount(ev, table, row, column, "income") for column in columns},
+        "monthly": _amount(ev, table, row, "monthly", "income"),
         "rate": _decimal(ev.computed(row.address("rate"))),
         "months": _decimal(ev.computed(row.address("months"))),
         "printed": {"rate": _value(row, "rate"), "months": _value(row, "months")},
@@ -248,21 +249,24 @@ def _finding(ev: Evaluation, finding: str) -> dict[str, Any]:
     }
 
 
-def _level(table: Table, row: Row) -> int:
-    rows = {each.id: each for each in table.rows}
-    level = 1
-    while row.parent in rows:
-        row = rows[row.parent]
-        level += 1
-    return level
-
-
 def _unit(ev: Evaluation, table: Table, row: Row, column: str) -> str:
     return place(ev.case, table, row, column).unit
 
 
+def _amount(ev: Evaluation, table: Table, row: Row, column: str, unit_from: str) -> str | None:
+    """An amount in the unit of its row, exactly, whatever unit its own cell is printed in."""
+    value = row[column].value
+    units = [place(ev.case, table, row, name).unit for name in (column, unit_from)]
+    if value is None or units[0] == units[1]:
+        return _decimal(value)
+    (_, factor), (_, size) = (unit_of(unit, ev.case.units) for unit in units)
+    return _decimal((value * factor / size).normalize())
+
+
 def _value(row: Row, column: str) -> str | None:
-    return _decimal(row[column].value)
+    """A printed number; a rate in percent, also when it is printed in ‰."""
+    value = row[column].value
+    return _decimal(value / 10 if value is not None and row[column].unit == "‰" else value)
 
 
 def _decimal(value: Decimal | None) -> str | None:

@@ -15,6 +15,7 @@ PURE: Dimension = ()
 WIDE = Context(prec=80)
 RATIO = "比例"
 MONEY = "金额"
+PREFIXES = {"亿": Decimal(100_000_000), "万": Decimal(10_000), "千": Decimal(1_000)}
 MEASURED = {MONEY, "时间"}
 
 
@@ -87,12 +88,23 @@ def unit_of(text: str, units: UnitTable) -> tuple[Dimension, Decimal]:
     for position, part in enumerate(text.replace("·", "/").split("/")):
         if not part:
             continue
-        name, size = units.get(part, (part, Decimal(1)))
+        name, size = _size_of(part, units)
         power = 1 if position == 0 else -1
         factor = factor * size if power == 1 else factor / size
         if name != RATIO:
             dimension = _multiplied(dimension, ((name, power),))
     return dimension, factor
+
+
+def _size_of(unit: str, units: UnitTable) -> tuple[str, Decimal]:
+    """Kind and size of a single unit; 万户 is ten thousand 户, whether it is listed or not."""
+    if unit in units:
+        return units[unit]
+    for prefix, times in PREFIXES.items():
+        if unit.startswith(prefix) and len(unit) > len(prefix):
+            name, size = _size_of(unit.removeprefix(prefix), units)
+            return name, size * times
+    return unit, Decimal(1)
 
 
 def common_dimension(one: Figure, other: Figure) -> Dimension:

@@ -23,7 +23,7 @@ def formula_faults(
     known = list(columns)
     for name in names(node):
         column = name.removeprefix("parent.")
-        if "." not in column and column != "of" and column not in known:
+        if "." not in column and column not in {"of", "period_months", *known}:
             yield Fault(where, f"公式中没有“{column}”这一列", nearest(column, known))
 
 

@@ -1,8 +1,6 @@
 """The kinds of audit entry, and what each is called in a report."""
 
-from collections.abc import Mapping
-
-KINDS: Mapping[str, str] = {
+KINDS: dict[str, str] = {
     "unit": "计量单位",
     "sum": "合计",
     "balance": "差额",
@@ -35,4 +33,17 @@ KINDS: Mapping[str, str] = {
     "order-claim": "高低排序",
     "orphan-finding": "问题有无建议",
     "orphan-recommendation": "建议有无问题",
+}
+
+# Known, and free to be declared in checks.yaml; nothing built in asks them yet.
+DECLARED: dict[str, str] = {
+    "base-change": "口径变化",
+    "per-head": "人均",
+    "score-order": "得分高低",
+    "met-but-deducted": "达标而扣分",
+    "no-evidence": "佐证",
+    "indicator-kind": "指标类别",
+    "duplicate-text": "文字重复",
+    "deadline": "时限",
+    "duplicate-voucher": "凭证重复",
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evalbook.cells import BLANK, Cell, decimal, places
-from evalbook.figures import MEASURED, RATIO, Figure, printed, unit_of
+from evalbook.figures import MEASURED, PREFIXES, RATIO, Figure, printed, unit_of
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Column
 
@@ -13,6 +13,7 @@ MENTION = re.compile(r"\{([^{}\s]+)\}")
 EXACT = {"marks", "count", "price"}
 FIGURES = ("value", "share", "change", "growth")
 WORDS = {"<": "小于"}
+SIGNS = {"≥": "不少于", ">": "不少于", "≤": "<", "<": "<"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Place:
         """The cell with its unit and the word beside it, as a sentence says it: `1000余人`."""
         if self.cell.value is None:
             return self.cell.text
+        if self.cell.sign:
+            return self.cell.text + self.unit * (not self.cell.unit)
         number = self.cell.text.removesuffix(self.cell.unit)
         match self.word:
             case "左右":
@@ -70,6 +73,13 @@ def find_row(case: Case, address: str) -> tuple[Table, Row] | None:
 
 def place(case: Case, table: Table, row: Row, column: str) -> Place:
     """The cell of `row` under `column`, with the unit and the precision that hold for it."""
+    key = (row.file, row.id, column)
+    if key not in case.places:
+        case.places[key] = _place(case, table, row, column)
+    return case.places[key]
+
+
+def _place(case: Case, table: Table, row: Row, column: str) -> Place:
     kind = table.columns[column]
     cell = row[column]
     unit = _unit(case, table, row, kind, cell)
@@ -77,6 +87,7 @@ def place(case: Case, table: Table, row: Row, column: str) -> Place:
     exact = kind.type in EXACT or (own and not cell.places and _counts(case, unit))
     digits = cell.places if own else table.places[column]
     word = row["approximate"].text if column == _last_figure(row) else ""
+    word = word or SIGNS.get(cell.sign, "")
     return Place(row.address(column), cell, kind, digits, unit, exact, row, table, word)
 
 
@@ -103,9 +114,9 @@ def half_width(at: Place) -> Decimal:
 
 
 def _unit(case: Case, table: Table, row: Row, column: Column, cell: Cell) -> str:
-    if cell.unit:
-        return cell.unit
     stated = row["unit"].text
+    if cell.unit:
+        return cell.unit + stated * (cell.unit in PREFIXES)
     match column.type:
         case "amount":
             return stated or table.unit or case.params.money_unit

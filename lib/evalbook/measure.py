@@ -4,14 +4,18 @@
 whether or not the result is printed too. It judges nothing: the audit compares.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from evalbook.expression import Node, chosen, names, parse, shown, value
-from evalbook.figures import Figure, UnitMismatch
+from evalbook.figures import Figure, UnitMismatch, exact
 from evalbook.lookup import figure, find
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Relation
+
+PERIOD_MONTHS = "period_months"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,26 @@ class Measure:
     zero: bool = False
 
 
+def months_of(period: str) -> int | None:
+    """How many months a period has: 2019 → 12, 2019-01/2019-06 → 6; None for a cumulative one.
+
+    A row without a period is taken for a year.
+    """
+    if not period or re.fullmatch(r"\d{4}", period):
+        return 12
+    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?/(\d{4})(?:-(\d{2}))?", period)
+    if not found:
+        return 1 if re.fullmatch(r"\d{4}-\d{2}", period) else None
+    first, start, last, end = found.groups()
+    return 12 * (int(last) - int(first)) + int(end or 12) - int(start or 1) + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Names in a formula, as seen from one row: columns, `parent.column`, `of`, addresses."""
+    """Names in a formula, as seen from one row.
+
+    Columns, `parent.column`, `of`, `period_months`, addresses.
+    """
 
     case: Case
     table: Table
@@ -43,6 +64,8 @@ class Scope:
     def addresses(self, name: str) -> list[str]:
         if name == "of":
             return list(self.row["of"].items)
+        if name == PERIOD_MONTHS:
+            return []
         if name in self.table.columns:
             return [self.row.address(name)]
         if name.startswith("parent."):
@@ -52,6 +75,9 @@ class Scope:
 
     def figure(self, name: str) -> Figure | None:
         """The figure of a name, the sum of several; None when one is not printed."""
+        if name == PERIOD_MONTHS:
+            months = months_of(self.row["period"].text)
+            return None if months is None else exact(Decimal(months))
         total: Figure | None = None
         for address in self.addresses(name):
             at = find(self.case, address)
@@ -62,13 +88,30 @@ class Scope:
         return total
 
     def show(self, name: str) -> str:
+        if name == PERIOD_MONTHS:
+            return str(months_of(self.row["period"].text) or "未公布")
         found = [find(self.case, address) for address in self.addresses(name)]
-        text = " + ".join(at.shown if at and at.cell.text else "未公布" for at in found)
+        shown_each = (at.shown if at and at.cell.text else "未公布" for at in found)
+        text = " + ".join(in_brackets(each) for each in shown_each)
         return f"（{text}）" if len(found) > 1 else text or "未公布"
 
     def inputs(self, node: Node) -> tuple[str, ...]:
         written = (address for name in names(node) for address in self.addresses(name))
         return tuple(dict.fromkeys(written))
+
+
+def applies(relation: Relation, row: Row) -> bool:
+    """Whether a formula has a meaning in a row: a parent if it asks for one, the right unit."""
+    if "parent." in (relation.formula or "") and not row.parent:
+        return False
+    if relation.if_percent and row[relation.if_percent].unit != "%":
+        return False
+    return not (relation.unless_percent and row[relation.unless_percent].unit == "%")
+
+
+def in_brackets(text: str) -> str:
+    """A negative figure in brackets, as it stands in a sum."""
+    return f"（{text}）" if text.startswith(("-", "−")) else text
 
 
 def measure(case: Case) -> Mapping[str, Measure]:
@@ -78,7 +121,7 @@ def measure(case: Case) -> Mapping[str, Measure]:
         for relation in table.relations:
             if relation.formula and relation.column:
                 for row in table.rows:
-                    if "parent." in relation.formula and not row.parent:
+                    if not applies(relation, row):
                         continue
                     result = _measured(case, table, row, relation)
                     known = measures.get(result.where)
@@ -97,8 +140,9 @@ def _measured(case: Case, table: Table, row: Row, relation: Relation) -> Measure
         result = value(node, scope.figure, case.units)
     except UnitMismatch as error:
         clash = str(error)
-    known = all(scope.figure(name) is not None for name in names(node))
-    zero = result is None and not clash and known
+    zero = (
+        result is None and not clash and all(scope.figure(name) is not None for name in names(node))
+    )
     return Measure(
         where, relation, result, shown(node, scope.show), scope.inputs(node), clash, zero
     )

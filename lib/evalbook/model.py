@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from evalbook.standards import Approximate, Column, Framework, Relation, TableKi
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from evalbook.lookup import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,34 @@ class Table:
             for relation in self.kind.relations
         )
 
+    @cached_property
+    def _children(self) -> Mapping[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in self.rows:
+            found.setdefault(row.parent, []).append(row)
+        return found
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, Row]:
+        return {row.id: row for row in self.rows}
+
     def children(self, row: Row) -> list[Row]:
-        return [child for child in self.rows if child.parent == row.id]
+        return self._children.get(row.id, [])
 
     def roots(self) -> list[Row]:
-        return [row for row in self.rows if not row.parent]
+        return self._children.get("", [])
+
+    def above(self, row: Row) -> list[Row]:
+        """The rows above, the nearest first."""
+        found = []
+        while row.parent in self._by_id:
+            row = self._by_id[row.parent]
+            found.append(row)
+        return found
+
+    def below(self, row: Row) -> list[Row]:
+        """All rows below, in the order of the tree."""
+        return [each for child in self.children(row) for each in (child, *self.below(child))]
 
     def has(self, column: str) -> bool:
         return any(row[column].state == "value" for row in self.rows)
@@ -89,12 +115,16 @@ class Table:
         import pandas as pd
 
         shown = [column for column in self.listed if self.has(column)]
-        data = [
-            [(row[c].text or None) if row[c].value is None else row[c].value for c in shown]
-            for row in self.rows
-        ]
+        data = [[_shown(row[c]) for c in shown] for row in self.rows]
         headings = [self.heading(column) for column in shown]
         return pd.DataFrame(data, columns=headings, dtype=object)
+
+
+def _shown(cell: Cell) -> Decimal | str | None:
+    """A number as Decimal, a percentage or a text as printed, blank as None."""
+    if cell.value is None or cell.unit in {"%", "‰"}:
+        return cell.text or None
+    return cell.value
 
 
 @dataclass(frozen=True)
@@ -113,6 +143,11 @@ class Case:
     findings: Findings
     checks: tuple[Check, ...]
     accepted: tuple[Acceptance, ...]
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str, str], "Place"]:
+        """What lookup.place has found already, by file, row and column."""
+        return {}
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str], tuple[Table, Row]]:

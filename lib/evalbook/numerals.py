@@ -1,6 +1,10 @@
 """Chinese numerals as headings use them: 一, 十, 二十一; up to 99."""
 
+import re
+
 _DIGITS = "零一二三四五六七八九"
+_ONES = "[一二三四五六七八九]"
+_NUMERAL = re.compile(f"(?P<tens>{_ONES})?十(?P<ones>{_ONES})?|(?P<alone>{_ONES})")
 
 
 def chinese(number: int) -> str:
@@ -12,7 +16,9 @@ def chinese(number: int) -> str:
 
 def from_chinese(text: str) -> int:
     """二十一 → 21; raises ValueError for anything that is no such numeral."""
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return _DIGITS.index(tens)
-    return 10 * (_DIGITS.index(tens) if tens else 1) + (_DIGITS.index(ones) if ones else 0)
+    found = _NUMERAL.fullmatch(text)
+    if not found:
+        raise ValueError(text)
+    tens, ones = found["tens"], found["ones"] or found["alone"]
+    units = _DIGITS.index(ones) if ones else 0
+    return units if found["alone"] else 10 * (_DIGITS.index(tens) if tens else 1) + units

@@ -17,8 +17,11 @@ class Rules:
     id: str
     title: str
     reference: str
+    default_rule: str
     marks_places: int
     rate_places: int
+    months_places: int
+    total_marks: Decimal
     grade_bands: tuple[GradeBand, ...]
     qualitative_bands: tuple[QualitativeBand, ...]
     execution_marks: Decimal
@@ -69,6 +72,7 @@ def in_force(rules: RuleSet, name: str, day: str | None, overrides: tuple[Overri
         id=name,
         title=rules.title,
         reference=rules.reference,
+        default_rule=rules.default_rule,
         authority=authority,
         **(values | percents),
     )
@@ -106,7 +110,12 @@ def _value(setting: RuleValue[Any], day: str | None) -> Any:
 
 
 def _same_type(current: Any, text: str) -> Any:
+    """The text as a value of the same kind; raises ValueError or ArithmeticError."""
     if isinstance(current, str):
-        fraction(text)
-        return text if text.endswith("%") else f"{text}%"
-    return type(current)(text)
+        value: Any = fraction(text)
+        result: Any = text if text.endswith("%") else f"{text}%"
+    else:
+        value = result = type(current)(text)
+    if not Decimal(value).is_finite() or (isinstance(current, int) and not 0 <= value <= 6):
+        raise ValueError(text)
+    return result

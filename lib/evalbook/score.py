@@ -5,10 +5,11 @@ kept as it is; whether it follows from target and actual is for the audit to say
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evalbook.cells import Cell
+from evalbook.figures import PURE, UnitTable, unit_of
 from evalbook.model import Case, Row, Table
 from evalbook.rules import Rules, fraction
 
@@ -30,18 +31,27 @@ NOTHING = Score(None, "", "")
 
 
 def score(case: Case) -> Mapping[str, Score]:
-    """The computed score of every indicator that has marks, a target and an actual, by row id."""
-    return {row.id: score_row(row, case.rules) for _, row in case.rows("indicators")}
+    """The computed score of every indicator with marks, target and actual, by its address."""
+    return {
+        row.address("score"): score_row(row, case.rules, case.units)
+        for _, row in case.rows("indicators")
+    }
 
 
-def score_row(row: Row, rules: Rules) -> Score:
+def score_row(row: Row, rules: Rules, units: UnitTable) -> Score:
     """The score of one indicator; its own rule, else the one its direction or target calls for."""
     full, target, actual = row["full_marks"].value, row["target"], row["actual"]
     if full is None or actual.state != "value" or actual.high is not None:
         return NOTHING
     if target.state != "value" and row["rule"].text != "execution":
         return NOTHING
-    rule = row["rule"].text or _BY_DIRECTION.get(row["direction"].text) or _by_target(target)
+    rule = row["rule"].text or _BY_DIRECTION.get(row["direction"].text)
+    rule = rule or _by_target(target) or rules.default_rule
+    if target.value is not None and actual.value is not None and rule != "execution":
+        aligned = _in_unit_of(target, actual, units)
+        if aligned is None:
+            return NOTHING
+        actual = aligned
     return RULES[rule](full, target, actual, rules)
 
 
@@ -50,7 +60,7 @@ def proportion(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score
 
     财预〔2020〕10号 第十六条. There is no proportion to a target of zero.
     """
-    if target.value is None or actual.value is None or not _comparable(target, actual):
+    if target.value is None or actual.value is None:
         return NOTHING
     if not target.value:
         return NOTHING
@@ -64,7 +74,7 @@ def lower(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
 
     北京 2016 自评表（A/B × 分值）; the national text says nothing.
     """
-    if target.value is None or actual.value is None or not _comparable(target, actual):
+    if target.value is None or actual.value is None:
         return NOTHING
     if actual.value <= target.value:
         return _full(full, "lower", "不高于指标值")
@@ -76,7 +86,7 @@ def equal(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
 
     A target of zero earns all or nothing.
     """
-    if target.value is None or actual.value is None or not _comparable(target, actual):
+    if target.value is None or actual.value is None:
         return NOTHING
     if actual.value == target.value:
         return _full(full, "equal", "等于指标值")
@@ -87,8 +97,6 @@ def equal(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
 def within(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
     """A range such as 6–9 months: full marks inside it, both ends included, else in proportion."""
     if target.value is None or target.high is None or actual.value is None:
-        return NOTHING
-    if not _comparable(target, actual):
         return NOTHING
     if target.value <= actual.value <= target.high:
         return _full(full, "range", f"在 {target.text} 之内")
@@ -125,10 +133,21 @@ def given(full: Decimal, target: Cell, actual: Cell, rules: Rules) -> Score:
     return NOTHING
 
 
-def _comparable(target: Cell, actual: Cell) -> bool:
-    """Whether both are in the same unit; one may leave out a unit, but not a percent sign."""
-    units = {target.unit, actual.unit}
-    return len(units) == 1 or ("" in units and "%" not in units)
+def _in_unit_of(target: Cell, actual: Cell, units: UnitTable) -> Cell | None:
+    """The actual in the target's unit; None when the two cannot be compared.
+
+    One of them may leave out a unit of things counted, but not a percent sign or 万元.
+    """
+    if target.unit == actual.unit or actual.value is None:
+        return actual
+    (kind, size), (other, factor) = (unit_of(c.unit, units) for c in (target, actual))
+    ratio = {target.unit, actual.unit} & {"%", "‰"}
+    if "" in {target.unit, actual.unit}:
+        return None if ratio or size != factor else actual
+    if kind != other or (ratio and not kind == other == PURE):
+        return None
+    value = actual.value * factor / size
+    return replace(actual, value=value, unit=target.unit)
 
 
 def _part(full: Decimal, rule: str, part: Decimal, of: Decimal, rules: Rules) -> Score:
@@ -140,14 +159,14 @@ def _part(full: Decimal, rule: str, part: Decimal, of: Decimal, rules: Rules) ->
 
 
 def _by_target(target: Cell) -> str:
-    """The rule that a target shows by itself: a range, ≤, =, else the more the better."""
+    """The rule that a target shows by itself: a range, ≤ or =."""
     if target.high is not None:
         return "range"
-    return {"≤": "lower", "<": "lower", "=": "equal"}.get(target.sign, "proportion")
+    return {"≤": "lower", "<": "lower", "=": "equal"}.get(target.sign, "")
 
 
 def _full(full: Decimal, rule: str, why: str) -> Score:
-    return Score(full, rule, f"{why}，得满分 {full}")
+    return Score(full, rule, f"满分（{why}） = {full}")
 
 
 RULES: Mapping[str, Callable[[Decimal, Cell, Cell, Rules], Score]] = {
@@ -170,6 +189,18 @@ _BY_DIRECTION = {
 }
 
 
+def full_marks(case: Case) -> Decimal:
+    """The marks that a total is measured against: as published, else of the highest indicators.
+
+    When neither is printed, the usual total of the rule set (财预〔2020〕10号 第十八条).
+    """
+    published = case.params.published.full
+    if published is not None:
+        return published
+    roots = [row for table in case.of_kind("indicators") for row in table.roots()]
+    return _sum(row["full_marks"].value for row in roots) or case.rules.total_marks
+
+
 def total(case: Case, scores: Mapping[str, Score]) -> Decimal | None:
     """The sum over the tree of indicators, from the lowest rows that have scores.
 
@@ -177,12 +208,17 @@ def total(case: Case, scores: Mapping[str, Score]) -> Decimal | None:
     not all of them have one. None when a branch has no score at all.
     """
     tables = case.of_kind("indicators")
-    return _sum(_branch(table, row, scores) for table in tables for row in table.roots())
+    return _sum(_branch(table, row, scores) for table in tables for row in _scored(table.roots()))
+
+
+def _scored(rows: Iterable[Row]) -> list[Row]:
+    """The rows to which a score applies."""
+    return [row for row in rows if row["score"].state != "not applicable"]
 
 
 def _branch(table: Table, row: Row, scores: Mapping[str, Score]) -> Decimal | None:
-    below = _sum(_branch(table, child, scores) for child in table.children(row))
-    computed = scores.get(row.id, NOTHING).marks
+    below = _sum(_branch(table, child, scores) for child in _scored(table.children(row)))
+    computed = scores.get(row.address("score"), NOTHING).marks
     own = row["score"].value if computed is None else computed
     return own if below is None else below
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from evalbook.schema import Day, Model, Percent, RowId, Section, Text
 
 T = TypeVar("T")
+Places = Annotated[int, Field(ge=0, le=6)]
 
 ColumnType = Literal[
     "id",
@@ -45,7 +46,8 @@ class Relation(Model):
 
     One of: `formula` (what `column` must be), `claim` (a comparison that must hold), `children`
     (each additive column, or those in `only`, is the sum of the rows below). `unless` names columns
-    whose presence makes the relation moot; `bases` the denominators a rate may have been mixed up
+    whose presence makes the relation moot, `if_percent` and `unless_percent` a column that must, or
+    must not, be printed in percent; `bases` the denominators a rate may have been mixed up
     with.
     """
 
@@ -57,6 +59,8 @@ class Relation(Model):
     children: bool = False
     only: tuple[RowId, ...] = ()
     unless: tuple[RowId, ...] = ()
+    if_percent: RowId | None = None
+    unless_percent: RowId | None = None
     bases: tuple[RowId, ...] = ()
 
 
@@ -159,8 +163,10 @@ class RuleSet(Model):
     title: Text
     reference: Text
     default_rule: Literal["proportion"]
-    marks_places: RuleValue[int]
-    rate_places: RuleValue[int]
+    marks_places: RuleValue[Places]
+    rate_places: RuleValue[Places]
+    months_places: RuleValue[Places]
+    total_marks: RuleValue[Decimal]
     grade_bands: RuleValue[tuple[GradeBand, ...]]
     qualitative_bands: RuleValue[tuple[QualitativeBand, ...]]
     execution_marks: RuleValue[Decimal]

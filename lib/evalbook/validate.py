@@ -11,13 +11,14 @@ from evalbook.cells import CellError, parse_cell
 from evalbook.errors import Fault, nearest
 from evalbook.expression import ExpressionError, is_comparison, names, parse
 from evalbook.formulas import formula_faults
-from evalbook.kinds import KINDS
+from evalbook.kinds import DECLARED, KINDS
 from evalbook.lookup import find, find_row, mentions
 from evalbook.model import Case, Row, Table
 from evalbook.paths import Workbook
 from evalbook.schema import Check
 from evalbook.standards import Column
 
+TEXTUAL = {"id", "addresses", "text", "choice", "period", "date"}
 SLOTS = (
     "profile",
     "goals",
@@ -208,12 +209,19 @@ def _check(case: Case, where: str, check: Check, broken: frozenset[str]) -> Iter
     except (ExpressionError, CellError) as error:
         yield Fault(where, f"表达式写法不对，{error}", "应如 budget.a.budget + budget.b.budget")
         return
-    if check.kind not in KINDS:
-        yield Fault(where, f"没有“{check.kind}”这种核查", nearest(check.kind, KINDS))
+    known = KINDS | DECLARED
+    if check.kind not in known:
+        yield Fault(where, f"没有“{check.kind}”这种核查", nearest(check.kind, known))
     if is_comparison(node) == bool(check.printed):
         problem = "比较式本身就是断言，其他表达式要写 printed（印出的数）"
         yield Fault(where, problem, "请改成比较式，或补上 printed")
-    yield from _addresses(case, where, [*names(node), *printed], broken)
+    used = [*names(node), *printed]
+    yield from _addresses(case, where, used, broken)
+    for address in used:
+        at = find(case, address)
+        whole_row = at is None and find_row(case, address) is not None
+        if whole_row or (at is not None and at.column.type in TEXTUAL):
+            yield Fault(where, f"“{address}”不是一个数", "请写到列，如 budget.total.executed")
 
 
 def _printed(check: Check) -> list[str]:
@@ -222,5 +230,7 @@ def _printed(check: Check) -> list[str]:
         return []
     if re.match(r"[a-z]", check.printed):
         return [check.printed]
-    parse_cell(check.printed, Column(name="printed", type="number"))
+    cell = parse_cell(check.printed, Column(name="printed", type="number"))
+    if cell.value is None:
+        raise CellError(f"“{check.printed}”不是数字")
     return []

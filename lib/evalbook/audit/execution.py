@@ -8,8 +8,7 @@ from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.lookup import place
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
-
-HUNDRED = Decimal(100)
+from evalbook.score import full_marks
 
 
 def low_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
@@ -33,47 +32,43 @@ def _explained(
     case: Case, table: Table, row: Row, rate: Decimal, explained: set[tuple[str, ...]]
 ) -> Entry:
     at = place(case, table, row, "rate")
-    rows = {each.id: each for each in table.rows}
-    family = {row.id, *_above(row, rows), *_below(table, row)}
+    family = {each.id for each in (row, *table.above(row), *table.below(row))}
     family |= {address.split(".")[1] for address in row["same_as"].items}
     known = row["note"].text or any((table.file, each) in explained for each in family)
-    limit = f"{plain((case.rules.low_execution * 100).normalize())}%"
-    computed = case.rules.round_rate(rate * 100)
-    start = f"{place_of(at)}{name_of(at)}为 {plain(computed)}%，低于 {limit}，"
+    start = f"{place_of(at)}{name_of(at)}为 {_percent(case, rate)}，低于 {_limit(case)}，"
     if known:
-        return holds(
-            "missing-reason", at.address, f"{start}问题或说明中已有交代。", (), place_of(at)
-        )
+        message = f"{start}问题或说明中已有交代。"
+        return holds("missing-reason", at.address, message, (), place_of(at))
     message = f"{start}没有说明原因。"
     return remark("missing-reason", "warning", at.address, message, (), place_of(at))
 
 
-def _above(row: Row, rows: Mapping[str, Row]) -> list[str]:
-    found = []
-    while row.parent in rows:
-        row = rows[row.parent]
-        found.append(row.id)
-    return found
+def _percent(case: Case, rate: Decimal) -> str:
+    return f"{plain(case.rules.round_rate(rate * 100))}%"
 
 
-def _below(table: Table, row: Row) -> list[str]:
-    return [each for child in table.children(row) for each in (child.id, *_below(table, child))]
+def _limit(case: Case) -> str:
+    return f"{plain((case.rules.low_execution * 100).normalize())}%"
 
 
 def _total_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     """The execution of the whole beside the total score."""
-    total, full = case.params.published.score, case.params.published.full or HUNDRED
+    total, full = case.params.published.score, full_marks(case)
     tables = [table for table in case.of_kind("budget") if table.has("executed")]
     roots = tables[0].roots() if tables else []
-    if total is None or len(roots) != 1 or case.rules.grade(total, full) != "优":
+    if (
+        total is None
+        or len(roots) != 1
+        or case.rules.grade(total, full) != case.rules.grade_bands[0].grade
+    ):
         return
     measured = measures.get(roots[0].address("rate"))
     if measured is None or measured.figure is None:
         return
     at = place(case, tables[0], roots[0], "rate")
-    text = f"整体执行率 {at.shown}，综合得分 {total}"
+    text = f"整体执行率 {_percent(case, measured.figure.value)}，综合得分 {total}"
     if measured.figure.value >= case.rules.low_execution:
         yield holds("low-execution-high-score", at.address, f"{text}，没有低执行高得分的情况。")
     else:
-        message = f"{text}，执行率偏低而得分为“优”，应说明理由。"
+        message = f"{text}，执行率偏低而得分在最高一等，应说明理由。"
         yield remark("low-execution-high-score", "warning", at.address, message)

@@ -65,7 +65,10 @@ def _read(number: str) -> tuple[int, int] | None:
     text = number.replace(" ", "")
     for style, (_, pattern, chinese) in enumerate(_STYLES):
         if found := pattern.fullmatch(text):
-            return style, from_chinese(found[1]) if chinese else int(found[1])
+            try:
+                return style, from_chinese(found[1]) if chinese else int(found[1])
+            except ValueError:
+                return None
     return None
 
 

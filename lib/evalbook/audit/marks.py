@@ -6,13 +6,12 @@ from decimal import Decimal
 
 from evalbook.audit.compare import compared, name_of, place_of
 from evalbook.audit.entry import Entry, holds, plain, remark
-from evalbook.audit.relations import judged, nearest
+from evalbook.audit.relations import judged, nearest, unless_blank
 from evalbook.figures import Dimension, exact
 from evalbook.lookup import Place, find, find_row, place
 from evalbook.model import Case, Row, Table
-from evalbook.score import Score
+from evalbook.score import Score, full_marks
 
-HUNDRED = Decimal(100)
 MARKS: Dimension = (("分", 1),)
 
 
@@ -39,19 +38,13 @@ def _totals(case: Case) -> Iterator[Entry]:
     """Full marks and scores of the highest indicators against the printed totals."""
     for kind, key, column in (("full-marks", "full", "full_marks"), ("sum", "score", "score")):
         at = _published(case, key)
-        parts = [
-            place(case, table, row, column)
-            for table in case.of_kind("indicators")
-            for root in table.roots()
-            for row in (
-                [root] if root[column].value is not None else nearest(table, root, column)[0]
-            )
-        ]
-        values = [part.cell.value for part in parts if part.cell.value is not None]
+        known, blank = _highest(case, column)
+        values = [part.cell.value for part in known if part.cell.value is not None]
         if at.cell.value is not None and values:
             text = " + ".join(plain(value) for value in values)
-            inputs = tuple(part.address for part in parts)
-            yield compared(case, kind, at, exact(sum(values, Decimal(0)), MARKS), text, inputs)
+            inputs = tuple(part.address for part in known)
+            total = exact(sum(values, Decimal(0)), MARKS)
+            yield unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
     score, full, rate = (_published(case, key) for key in ("score", "full", "rate"))
     if score.cell.value is not None and full.cell.value is not None:
         text = f"0 ≤ {score.cell.text} ≤ {full.cell.text}"
@@ -61,6 +54,22 @@ def _totals(case: Case) -> Iterator[Entry]:
         text = f"{score.cell.text} ÷ {full.cell.text}"
         computed = exact(score.cell.value / full.cell.value)
         yield compared(case, "rate", rate, computed, text, (score.address, full.address))
+
+
+def _highest(case: Case, column: str) -> tuple[list[Place], list[Row]]:
+    """The highest rows that print a column, and the rows that leave it blank."""
+    known: list[Place] = []
+    blank: list[Row] = []
+    for table in case.of_kind("indicators"):
+        for root in table.roots():
+            rows, missing = nearest(table, root, column)
+            if root[column].state == "value":
+                rows, missing = [root], []
+            elif root[column].state == "blank" and not rows and not missing:
+                missing = [root]
+            known += [place(case, table, row, column) for row in rows]
+            blank += missing
+    return known, blank
 
 
 def _framework(case: Case) -> Iterator[Entry]:
@@ -98,7 +107,7 @@ def _execution_marks(case: Case) -> Iterator[Entry]:
 def _grade(case: Case) -> Iterator[Entry]:
     """The printed grade against the bands of the rule set; 财预〔2020〕10号 第十八条."""
     at = _published(case, "grade")
-    total, full = case.params.published.score, case.params.published.full or HUNDRED
+    total, full = case.params.published.score, full_marks(case)
     if not at.cell.text:
         return
     if total is None:
@@ -137,7 +146,7 @@ def _reason(case: Case, table: Table, row: Row) -> Iterator[Entry]:
 
 def _rule_score(case: Case, table: Table, row: Row, scores: Mapping[str, Score]) -> Iterator[Entry]:
     """A printed score against what target and actual earn under the rule set."""
-    earned = scores[row.id]
+    earned = scores[row.address("score")]
     at = place(case, table, row, "score")
     if earned.marks is None or at.cell.value is None or row["score_basis"].text == "assigned":
         return
@@ -168,8 +177,11 @@ def _overshoot(case: Case, table: Table, row: Row) -> Iterator[Entry]:
         return
     if row["direction"].text not in {"", "higher"} or target.unit != actual.unit:
         return
+    if target.sign in {"≤", "<", "="}:
+        return
     rate = actual.value / target.value
-    if rate <= case.rules.overshoot or row["score"].value != row["full_marks"].value:
+    score = row["score"].value
+    if rate <= case.rules.overshoot or score is None or score != row["full_marks"].value:
         return
     at = place(case, table, row, "actual")
     limit = f"{plain((case.rules.overshoot * 100).normalize())}%"

@@ -11,7 +11,7 @@ from evalbook.audit.entry import Entry, Severity, holds, plain, remark
 from evalbook.expression import Name, Node, Operation, chosen, names, parse, shown, value
 from evalbook.figures import Figure, UnitMismatch, common_dimension
 from evalbook.lookup import Place, figure, place
-from evalbook.measure import Measure, Scope
+from evalbook.measure import Measure, Scope, in_brackets
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Relation
 
@@ -101,18 +101,23 @@ def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[E
     if any(row[column].state == "value" for column in relation.unless):
         return
     scope = Scope(case, table, row)
-    node = chosen(parse(str(relation.claim)), scope.figure)
-    if not isinstance(node, Operation):
-        return
+    node = parse(str(relation.claim))
     columns = [name for name in names(node) if name in table.columns]
     at = place(case, table, row, columns[0])
     inputs = scope.inputs(node)
     try:
+        node = chosen(node, scope.figure)
+        if not isinstance(node, Operation):
+            return
         left = value(node.left, scope.figure, case.units)
         right = value(node.right, scope.figure, case.units)
         if left is not None and right is not None:
             correct = true(node.sign, left, right)
-            yield judged(relation.kind, at, shown(node, scope.show), inputs, correct)
+            text = shown(node, scope.show)
+            if not correct and possible(node.sign, left, right):
+                yield _within_rounding(relation.kind, at, text, inputs)
+            else:
+                yield judged(relation.kind, at, text, inputs, correct)
     except UnitMismatch as error:
         yield clash(at, str(error), inputs)
 
@@ -133,14 +138,35 @@ def true(sign: str, left: Figure, right: Figure) -> bool:
             return left.value == right.value
 
 
+def possible(sign: str, left: Figure, right: Figure) -> bool:
+    """Whether a comparison can hold for some figures that are printed like these.
+
+    Figures printed to the same precision are compared as they stand.
+    """
+    if left.high - left.low == right.high - right.low:
+        return False
+    match sign:
+        case "<=" | "<":
+            return left.low <= right.high
+        case ">=" | ">":
+            return left.high >= right.low
+        case _:
+            return left.low <= right.high and right.low <= left.high
+
+
+def _within_rounding(kind: str, at: Place, text: str, inputs: tuple[str, ...]) -> Entry:
+    message = f"{place_of(at)}{name_of(at)}应满足 {text}，相差在数据取整的范围之内。"
+    entry = remark(kind, "note", at.address, message, inputs, place_of(at), "rounding")
+    return replace(entry, expression=text)
+
+
 def judged(kind: str, at: Place, text: str, inputs: tuple[str, ...], correct: bool) -> Entry:
     """The entry of a claim: what it says, and whether the figures bear it out."""
-    start = f"{place_of(at)}{name_of(at)}：{text}"
+    start = f"{place_of(at)}{name_of(at)}应满足 {text}，"
     if correct:
-        return replace(
-            holds(kind, at.address, f"{start}，成立。", inputs, place_of(at)), expression=text
-        )
-    entry = remark(kind, "error", at.address, f"{start}，不成立。", inputs, place_of(at))
+        entry = holds(kind, at.address, f"{start}成立。", inputs, place_of(at))
+    else:
+        entry = remark(kind, "error", at.address, f"{start}不成立。", inputs, place_of(at))
     return replace(entry, expression=text)
 
 
@@ -173,7 +199,7 @@ def _sum(
     column = at.address.rsplit(".", 1)[1]
     places = [place(case, table, part, column) for part in parts]
     inputs = tuple(each.address for each in places)
-    text = " + ".join(each.cell.text for each in places)
+    text = " + ".join(in_brackets(each.cell.text) for each in places)
     figures = [figure(case, each) for each in places]
     known = [each for each in figures if each is not None]
     if len(known) < len(figures):
@@ -182,7 +208,11 @@ def _sum(
         total = reduce(operator.add, known)
     except UnitMismatch as error:
         return clash(at, str(error), inputs)
-    entry = compared(case, kind, at, total, text, inputs)
+    return unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
+
+
+def unless_blank(at: Place, entry: Entry, blank: list[Row]) -> Entry:
+    """A sum that is too small, when a part of it is not printed, cannot be checked."""
     if blank and entry.verdict == "inconsistent" and entry.gap and entry.gap.startswith("-"):
         unknown = "、".join(row.name for row in blank)
         start = f"{place_of(at)}{name_of(at)}印为 {at.shown}"

@@ -18,9 +18,14 @@ BUDGETS = {"applied", "planned", "budget", "adjustment", "adjusted", "due"}
 
 def repeats(case: Case) -> Iterator[Entry]:
     """Each figure that the document prints elsewhere too, against its other place."""
+    said: set[frozenset[str]] = set()
     for table in case.tables:
         for row in table.rows:
             for address in row["same_as"].items:
+                pair = frozenset({f"{row.file}.{row.id}", ".".join(address.split(".")[:2])})
+                if pair in said and address.count(".") == 1:
+                    continue
+                said.add(pair)
                 other = find_row(case, address)
                 if other and address.count(".") == 1:
                     yield from _rows(case, (table, row), other)
@@ -81,7 +86,9 @@ def _pair(case: Case, at: Place, there: Place) -> Iterator[Entry]:
         return
     one, other = (f"{place_of(each)}{name_of(each)}（{each.shown}）" for each in (at, there))
     same = f"{one}与{other}"
-    if entry.verdict == "consistent" or _fits(case, there, at):
+    if entry.verdict == "rounding" and "截尾" in entry.message:
+        yield replace(entry, message=f"{same}是同一数，后者截尾即前者，属取整差异。")
+    elif entry.verdict == "consistent" or _fits(case, there, at):
         message = f"{same}是同一数，两处相符。"
         yield replace(entry, verdict="consistent", severity=None, message=message)
     else:

@@ -9,7 +9,9 @@ from evalbook.model import Case
 from evalbook.schema import Finding, Recommendation
 
 _NUMBER = re.compile(r"(?P<open>[〔\[［（(])(?P<year>\d{4})(?P<close>[〕\]］）)])")
-_TEMPLATE = re.compile(r"[X×]{2,}|[（(]?\d+字以[内上][）)]?|此处填写|^说明.*情况$")
+_TEMPLATE = re.compile(
+    r"(?<![A-Za-z])[X×]{2,}(?![A-Za-z省市县区镇乡村街路巷社小])|[（(]?\d+字以[内上][）)]?|此处填写|^说明.*情况$"
+)
 
 
 def wording(case: Case) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from evalbook.audit.entry import Entry
 from evalbook.audit.repeats import called
 from evalbook.blocks import Block, Cell, Heading, Prose, Run
 from evalbook.evaluation import Evaluation
-from evalbook.kinds import KINDS
+from evalbook.kinds import DECLARED, KINDS
 from evalbook.lookup import find, find_row
 from evalbook.schema import Finding, Recommendation
 from evalbook.sections.parts import (
@@ -138,7 +138,7 @@ def _audit_table(caption: str, entries: Sequence[Entry]) -> list[Block]:
         (
             str(number),
             VERDICTS[entry.verdict] + "（已接受）" * entry.accepted,
-            KINDS[entry.kind],
+            (KINDS | DECLARED)[entry.kind],
             Cell(entry.message, entry.where),
         )
         for number, entry in enumerate(entries, 1)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from evalbook import charts
 from evalbook.blocks import Block, Heading, Note, Run
-from evalbook.evaluation import MONTHS_PLACES, Evaluation
+from evalbook.evaluation import Evaluation
 from evalbook.figures import half_up
 from evalbook.lookup import find
 from evalbook.model import Row
@@ -51,7 +51,7 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
     disputed = any(e.kind == "roll-forward" and e.where == address for e in ev.audit.problems)
     if not disputed or not closing or not closing.figure or not monthly or not monthly.figure:
         return []
-    months = half_up((closing.figure / monthly.figure).value, MONTHS_PLACES)
+    months = half_up((closing.figure / monthly.figure).value, ev.case.rules.months_places)
     at = find(ev.case, address)
     text = (
         f"{row.name}印出的累计结余与当年收支不符（见“基金收支”）。"
@@ -63,6 +63,10 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
 
 def _beside(ev: Evaluation, value: Decimal) -> str:
     band = ev.case.rules.months_band
+    if value < band.short:
+        return f"，低于 {band.short} 个月，结余不足"
+    if value > band.excess:
+        return f"，高于 {band.excess} 个月，结余过多"
     if value < band.low:
         return "，低于对照范围"
     return "，高于对照范围" if value > band.high else "，在对照范围之内"
