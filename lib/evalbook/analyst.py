@@ -26,7 +26,10 @@ def _frame_bundle(frame: Any, include: Any = None, exclude: Any = None) -> dict[
 
 def _figure_bundle(canvas: Any, include: Any = None, exclude: Any = None) -> dict[str, Any]:
     titles = [axes.get_title() for axes in canvas.axes]
-    caption = canvas.get_suptitle() or next(filter(None, titles), "") or "图"
+    caption = canvas.get_suptitle() or next(filter(None, titles), "")
+    if caption and len(canvas.axes) == 1:
+        canvas.axes[0].set_title("")
+        canvas.suptitle("")
     return bundle(to_block(canvas, caption, caption))
 
 
@@ -49,7 +52,7 @@ def frame_block(frame: Any) -> Table:
     if len(frame) > MAX_ROWS:
         notes = (f"表有 {len(frame)} 行，只列出前 {MAX_ROWS} 行。",)
     return Table(
-        caption=str(frame.attrs.get("caption", "")) or "表",
+        caption=str(frame.attrs.get("caption", "")),
         header=(tuple(Cell(column) for column in columns),),
         rows=tuple(tuple(Cell(value) for value in row) for row in values),
         align=tuple("right" if each else "left" for each in numeric),

@@ -97,10 +97,10 @@ class Figure(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Note(Shown):
-    """A boxed remark: something to know (`info`) or to look at (`warning`)."""
+    """A boxed remark: something to know (`info`), to look at (`warning`), or wrong (`error`)."""
 
     runs: tuple[Run, ...]
-    tone: Literal["info", "warning"] = "info"
+    tone: Literal["info", "warning", "error"] = "info"
     block: Literal["note"] = "note"
 
 

@@ -102,7 +102,7 @@ def _bars(
     places = range(len(bars))
     colours = [ORANGE if bar.weak else BLUE for bar in bars]
     axes.barh(places, [bar.value for bar in bars], color=colours, height=0.62)
-    longest = max([end, *(bar.value for bar in bars)])
+    longest = max([end, *(bar.value for bar in bars)]) or 1
     for place, bar in zip(places, bars, strict=True):
         at = max(bar.value, 0) + longest * 0.01
         axes.text(at, place, bar.text, va="center", fontsize=8, color=INK, bbox=PAPER)
@@ -111,7 +111,7 @@ def _bars(
     if span is not None:
         axes.axvspan(*span, color=GREY, alpha=0.35, linewidth=0)
     axes.set_yticks(list(places), [_folded(bar.label) for bar in bars])
-    axes.set_xlim(min(0, *(bar.value for bar in bars)) * 1.1, longest * 1.14)
+    axes.set_xlim(min([0, *(bar.value for bar in bars)]) * 1.1, longest * 1.14)
     axes.set_xlabel(axis)
     axes.invert_yaxis()
     alt = f"{caption}：" + "，".join(f"{bar.label} {bar.text}" for bar in bars) + "。"

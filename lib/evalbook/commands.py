@@ -84,6 +84,9 @@ def _failed(error: Exception) -> int:
     if isinstance(error, EvalbookError):
         print(error, file=sys.stderr)
         return error.exit_code
+    if isinstance(error, OSError) and error.filename:
+        print(f"无法读写 {error.filename}：{error.strerror}。", file=sys.stderr)
+        return 3
     if os.environ.get("EVALBOOK_DEBUG"):
         raise error
     print(
@@ -220,6 +223,11 @@ def _lab(chosen: argparse.Namespace) -> int:
 
 
 def _cases(named: Sequence[str]) -> Sequence[str]:
+    from evalbook.errors import Fault, InputError
     from evalbook.paths import workbook
 
-    return list(named) or workbook().cases()
+    cases = list(named) or workbook().cases()
+    if not cases:
+        root = str(workbook().root)
+        raise InputError([Fault(root, "没有评价项目", "请在 params/cases 中新建一个")])
+    return cases

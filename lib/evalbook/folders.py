@@ -6,12 +6,14 @@ and the new one moved in. A start repairs a swap that was interrupted.
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from evalbook.errors import ReportError
 
+ABANDONED = 3600
 NEW, OLD = ".new-", ".old-"
 
 
@@ -32,7 +34,10 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 
 def repair(folder: Path) -> None:
-    """Finish or undo a swap that was interrupted between its two moves."""
+    """Finish or undo a swap that was interrupted, and clear what killed runs left behind."""
+    for left in folder.parent.glob(f"{NEW}{folder.name}-*"):
+        if time.time() - left.stat().st_mtime > ABANDONED:
+            shutil.rmtree(left, ignore_errors=True)
     old = folder.with_name(f"{OLD}{folder.name}")
     if not old.exists():
         return

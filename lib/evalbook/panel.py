@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from evalbook.blocks import Cell, Table
+from evalbook.blocks import Cell, Note, Run, Table
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.loading import load
 from evalbook.model import Row
@@ -17,6 +17,7 @@ from evalbook.paths import workbook
 from evalbook.preview import bundle
 from evalbook.sections.parts import plain_table, value_cell
 
+NOTHING_TO_TRY = "各部分的分值和得分没有全部公布，不能试算。"
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -58,48 +59,45 @@ def panel(ev: Evaluation) -> Panel:
 
 
 def scored_rows(ev: Evaluation) -> list[Row]:
-    """The highest indicators that have marks and a score."""
-    return [
-        row
-        for table in ev.case.of_kind("indicators")
-        for row in table.roots()
-        if row["full_marks"].value is not None and row["score"].value is not None
-    ]
+    """The highest indicators, when each of them has marks and a score; else nothing to try."""
+    roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
+    known = [r for r in roots if r["full_marks"].value is not None and r["score"].value is not None]
+    return known if len(known) == len(roots) else []
 
 
 def trial(ev: Evaluation, tried: Mapping[str, Decimal]) -> str:
     """Total and grade of the marks tried, as a sentence."""
     if not tried:
-        return "这个评价项目没有公布各部分的得分，不能试算。"
+        return NOTHING_TO_TRY
     total = sum(tried.values(), Decimal(0))
-    full = ev.case.params.published.full or Decimal(100)
-    grade = ev.case.rules.grade(total, full)
-    return f"试算总分 {total} 分（满分 {full} 分），等级“{grade}”"
+    grade = ev.case.rules.grade(total, ev.full)
+    return f"试算总分 {total} 分（满分 {ev.full} 分），等级“{grade}”"
 
 
-def trial_table(ev: Evaluation) -> Table:
+def trial_table(ev: Evaluation) -> Table | Note:
     """What a section would have to lose or gain for another grade, from the published marks."""
     rows = scored_rows(ev)
-    total = sum((row["score"].value or Decimal(0) for row in rows), Decimal(0))
-    full = ev.case.params.published.full or Decimal(100)
+    if not rows:
+        return Note((Run(NOTHING_TO_TRY),))
+    marks = {row.id: row["score"].value or Decimal(0) for row in rows}
+    total = sum(marks.values(), Decimal(0))
     lines = [
         [
             Cell(row.name),
             value_cell(ev, row.address("full_marks")),
             value_cell(ev, row.address("score")),
-            Cell(str((row["full_marks"].value or Decimal(0)) - (row["score"].value or Decimal(0)))),
+            Cell(str((row["full_marks"].value or Decimal(0)) - marks[row.id])),
         ]
         for row in rows
     ]
-    note = trial(ev, {row.id: row["score"].value or Decimal(0) for row in rows})
-    lines.append([Cell("合计"), Cell(str(full)), Cell(str(total)), Cell(str(full - total))])
+    lines.append([Cell("合计"), Cell(str(ev.full)), Cell(str(total)), Cell(str(ev.full - total))])
     return plain_table(
         "得分试算表",
         ("指标", "分值", "得分", "可提高的分数"),
         lines,
         (2, 1, 1, 1.2),
         ("left", "right", "right", "right"),
-        (f"{note}。",),
+        (f"{trial(ev, marks)}。",),
         kind=lambda number: "total" if number == len(lines) - 1 else "body",
     )
 
@@ -110,5 +108,5 @@ def _field(row: Row) -> widgets.BoundedFloatText:
         min=0,
         max=float(row["full_marks"].value or 0),
         step=0.01,
-        description=row.name,
+        description=f"{row.name}（{row['full_marks'].text}）",
     )

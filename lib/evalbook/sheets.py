@@ -24,7 +24,7 @@ MAX_TEXT = 20_000
 
 NO_WORKBOOK = ("不是 .xlsx 工作簿，或有密码", "请另存为不加密的 .xlsx")
 _DECORATION = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-_SCALED = re.compile(r"[0#?],+(?![0#?,])|!")
+_SCALED = re.compile(r"[0#?],+(?![0#?,])|!|[0#?]/[0#?]|E[+-]")
 _DECIMALS = re.compile(r"\.([0#?]+)")
 _DIGIT = re.compile(r"[0#?]")
 _DIGITS_AND_BEFORE = re.compile(r"^.*[0#?]")
@@ -120,9 +120,11 @@ def _widest(sheet: bytes) -> int:
 
 
 def _excel_rows(sheet: Any, formulas: Any, name: str) -> Iterator[tuple[str, list[str]]]:
+    sheet.reset_dimensions()
+    formulas.reset_dimensions()
     rows = zip(sheet.iter_rows(), formulas.iter_rows(), strict=True)
     for number, (cells, written) in enumerate(rows, 1):
-        texts = []
+        texts: list[str] = []
         for cell, formula in zip(cells, written, strict=True):
             if cell.value is None and formula.data_type == "f":
                 place = f"{name} {formula.coordinate}"
@@ -130,7 +132,7 @@ def _excel_rows(sheet: Any, formulas: Any, name: str) -> Iterator[tuple[str, lis
             number_format = getattr(cell, "number_format", "General")
             if isinstance(cell.value, int | float) and _SCALED.search(number_format):
                 place = f"{name} {formula.coordinate}"
-                problem = f"数字格式“{number_format}”把数缩小后显示"
+                problem = f"数字格式“{number_format}”不是把数照样显示"
                 raise _fault(place, problem, "请改为普通的数字格式，并写明单位")
             texts.append(_excel_text(cell.value, number_format))
         yield f"第 {number} 行", texts
@@ -165,13 +167,17 @@ def _suffix(section: str) -> str:
 
 def _sheet(name: str, lines: Iterator[tuple[str, list[str]]]) -> Sheet:
     headings: tuple[str, ...] = ()
+    number = 0
     rows: list[tuple[str, tuple[str, ...]]] = []
     for place, cells in lines:
+        number += 1
         texts = tuple(cell.strip() for cell in cells)
+        if number > MAX_ROWS:
+            raise _fault(f"{name} {place}", f"超过 {MAX_ROWS} 行", "请拆分表格，或删去空行")
         if not any(texts):
             continue
-        if len(texts) > MAX_COLUMNS or len(rows) >= MAX_ROWS or max(map(len, texts)) > MAX_TEXT:
-            limits = f"{MAX_ROWS} 行、{MAX_COLUMNS} 列、每格 {MAX_TEXT} 字"
+        if len(texts) > MAX_COLUMNS or max(map(len, texts)) > MAX_TEXT:
+            limits = f"{MAX_COLUMNS} 列或每格 {MAX_TEXT} 字"
             raise _fault(f"{name} {place}", f"超过 {limits}", "请拆分表格")
         if headings:
             rows.append((place, texts))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from evalbook.cells import BLANK, Cell, CellError, parse_cell
+from evalbook.cells import BLANK, NUMERIC, Cell, CellError, parse_cell
 from evalbook.errors import InputError, nearest
 from evalbook.model import Row, Table
 from evalbook.reader import Reader
@@ -101,7 +101,12 @@ def _headings_fit(
 ) -> bool:
     before = len(reader.faults)
     for heading in sheet.headings:
-        if heading not in columns:
+        if not heading:
+            where = f"{sheet.name} 第 1 行"
+            reader.fault(
+                where, "有的列没有列名", "第一行应为列名，如 id,name,budget，上面不能有标题"
+            )
+        elif heading not in columns:
             where = f"{sheet.name} 第 1 行"
             reader.fault(where, f"没有“{heading}”这一列", _column_meant(heading, columns))
         elif sheet.headings.count(heading) > 1:
@@ -135,8 +140,17 @@ def _rows(
 ) -> list[Row]:
     rows: list[Row] = []
     seen: dict[str, str] = {}
+    in_excel = "工作表" in sheet.name
     for place, texts in sheet.rows:
         where = f"{sheet.name} {place}"
+        if len(texts) < len(sheet.headings) and not in_excel:
+            reader.fault(
+                where,
+                f"只有 {len(texts)} 格，列名有 {len(sheet.headings)} 个",
+                "没有内容的格也要留逗号",
+            )
+            reader.broken.add(file)
+            continue
         if any(texts[len(sheet.headings) :]):
             reader.fault(where, "格数多于列数", "请检查多余的逗号；含逗号的内容要加引号")
             reader.broken.add(file)
@@ -171,7 +185,11 @@ def _cells(
             cells[heading] = parse_cell(text, columns[heading])
         except CellError as error:
             name = f"{where} {heading} 列（{columns[heading].name}）"
-            reader.fault(name, str(error), "没有印出的数请留空，不适用的填“—”")
+            numeric = columns[heading].type in NUMERIC
+            remedy = "没有印出的数请留空，不适用的填“—”" if numeric else "请按上面的写法改正"
+            if "，" in text:
+                remedy += "；其中有全角逗号“，”，分隔各格要用半角逗号"
+            reader.fault(name, str(error), remedy)
     return cells
 
 

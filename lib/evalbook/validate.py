@@ -18,6 +18,7 @@ from evalbook.paths import Workbook
 from evalbook.schema import Check
 from evalbook.standards import Column
 
+UNITS_OF = {"marks": ("分",), "months": ("个月", "月")}
 TEXTUAL = {"id", "addresses", "text", "choice", "period", "date"}
 SLOTS = (
     "profile",
@@ -86,17 +87,22 @@ def _rows(case: Case, broken: frozenset[str]) -> Iterator[Fault]:
             elif _in_cycle(row, rows):
                 problem = f"{row.id} 的上级关系绕成了圈"
                 yield Fault(f"{row.where} parent 列", problem, "请改正 parent，使其逐级向上")
-            yield from _money_units(case, table, row)
+            yield from _units(case, table, row)
             for column in ("same_as", "of", "evidence"):
                 where = f"{row.where} {column} 列"
                 yield from _addresses(case, where, row[column].items, broken)
 
 
-def _money_units(case: Case, table: Table, row: Row) -> Iterator[Fault]:
-    """An amount in a unit that nobody knows is a slip of the keyboard, such as `10O`."""
+def _units(case: Case, table: Table, row: Row) -> Iterator[Fault]:
+    """A unit that cannot stand in a column is a slip of the keyboard, such as `10O`."""
     for name, column in table.columns.items():
         unit = row[name].unit
-        if column.type == "amount" and unit and unit not in case.units:
+        expected = UNITS_OF.get(column.type)
+        if expected is not None and unit and unit not in expected:
+            problem = f"“{row[name].text}”的单位“{unit}”不对"
+            remedy = f"应为：{'、'.join(expected)}，或不写单位"
+            yield Fault(f"{row.where} {name} 列（{column.name}）", problem, remedy)
+        elif column.type == "amount" and unit and unit not in case.units:
             money = [each for each, (kind, _) in case.units.items() if kind == "金额"]
             problem = f"“{row[name].text}”的单位“{unit}”不是计量单位"
             yield Fault(f"{row.where} {name} 列（{column.name}）", problem, nearest(unit, money))

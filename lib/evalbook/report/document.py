@@ -26,7 +26,7 @@ DRAFT_MARK = "征求意见稿"
 UNPUBLISHED = "未公布"
 CONTENTS_TITLE = "目　录"
 CONTENTS_DEPTH = 2
-NOTE_LABELS = {"info": "说明", "warning": "注意"}
+NOTE_LABELS = {"info": "说明", "warning": "注意", "error": "错误"}
 BULLET = "• "
 
 

@@ -119,6 +119,7 @@ _LOOKS = {
     "ReportNotes": _Look("表格注", "宋体", 21, _TIGHT, builtin=False),
     "ReportInfo": _Look("提示", "宋体", 24, _BOXED.format("1F4E8C", "F6F6F6"), builtin=False),
     "ReportWarning": _Look("注意", "宋体", 24, _BOXED.format("9A5B00", "FDF6EA"), builtin=False),
+    "ReportError": _Look("错误", "宋体", 24, _BOXED.format("B3261E", "FDECEA"), builtin=False),
     "Header": _Look("header", "黑体", 21, _TIGHT + '<w:jc w:val="right"/>'),
     "Footer": _Look("footer", "宋体", 28, _TIGHT),
 }

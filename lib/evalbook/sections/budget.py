@@ -1,7 +1,7 @@
 """10_budget: was the money planned and spent as planned (投入 / 决策)."""
 
 from evalbook import charts
-from evalbook.blocks import Block, Cell, Heading, Note, Run
+from evalbook.blocks import Block, Cell, Heading
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import find_row
 from evalbook.model import Row, Table
@@ -11,6 +11,7 @@ from evalbook.sections.parts import (
     paragraph,
     plain_table,
     printed,
+    problem_note,
     recomputed,
     recomputed_cell,
     section_opening,
@@ -27,14 +28,15 @@ def opening(ev: Evaluation) -> list[Block]:
 
 def execution(ev: Evaluation) -> list[Block]:
     """Budget and execution 预算执行, table by table, each with a chart and a sentence."""
-    blocks: list[Block] = [Heading(3, "预算执行")]
+    blocks: list[Block] = [Heading(2, "资金安排与使用情况"), Heading(3, "预算执行")]
     tables = [table for table in ev.case.of_kind("budget") if table.has("executed")]
     if not tables:
         return [*blocks, paragraph("公布的材料没有预算执行表。")]
     for table in tables:
         blocks += _total_sentence(ev, table)
         blocks.append(case_table(ev, table))
-        blocks.append(charts.execution(ev, table))
+        if _rated(ev, table):
+            blocks.append(charts.execution(ev, table))
     return blocks
 
 
@@ -46,7 +48,7 @@ def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
     total, base = totals[0], _base(totals[0])
     return [
         paragraph(
-            f"{table.title}（{table.place}）：{table.heading(base)} ",
+            f"{table.title}（见原文{table.place}）：{table.heading(base)} ",
             printed(ev, total.address(base)),
             "，执行 ",
             printed(ev, total.address("executed")),
@@ -55,6 +57,11 @@ def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
             "。",
         )
     ]
+
+
+def _rated(ev: Evaluation, table: Table) -> bool:
+    """Whether any rate of the table can be computed, so that there is something to draw."""
+    return any(ev.computed(row.address("rate")) is not None for row in table.rows)
 
 
 def _base(row: Row) -> str:
@@ -68,7 +75,7 @@ def low_execution(ev: Evaluation) -> list[Block]:
     limit = ev.case.rules.low_execution * 100
     below = f"执行率低于 {limit.normalize():f}% 的"
     low = [
-        row
+        (table, row)
         for table in ev.case.of_kind("budget")
         if table.has("executed")
         for row in table.rows
@@ -78,16 +85,18 @@ def low_execution(ev: Evaluation) -> list[Block]:
     ]
     blocks: list[Block] = [Heading(3, "执行率偏低的资金")]
     if not low:
-        return [*blocks, paragraph(f"没有{below}资金。")]
+        executed = any(row["executed"].value is not None for _, row in ev.case.rows("budget"))
+        none = f"没有{below}资金。" if executed else "公布的材料没有可以计算执行率的资金。"
+        return [*blocks, paragraph(none)]
     rows = [
         [
-            Cell(row.name),
+            Cell(f"{row.name}（{table.place}）"),
             value_cell(ev, row.address(_base(row))),
             value_cell(ev, row.address("executed")),
             recomputed_cell(ev, row.address("rate")),
             Cell(_cause(ev, row)),
         ]
-        for row in low
+        for table, row in low
     ]
     table = plain_table(
         "执行率偏低的资金及其说明",
@@ -95,9 +104,12 @@ def low_execution(ev: Evaluation) -> list[Block]:
         rows,
         (3, 1.1, 1.1, 1.1, 3.2),
         ("left", "right", "right", "right", "left"),
-        (f"所列为{below}末级资金；界线出自{ev.case.rules.authority['low_execution']}。",),
+        (
+            f"金额单位见各表。所列为{below}末级资金；界线出自{ev.case.rules.authority['low_execution']}。",
+        ),
     )
-    return [*blocks, paragraph(f"{below}资金共 {len(low)} 项。"), table]
+    counted = f"{below}资金共 {len(low)} 项；汇总表与明细表中的同一笔资金各列一项。"
+    return [*blocks, paragraph(counted), table]
 
 
 def _cause(ev: Evaluation, row: Row) -> str:
@@ -129,7 +141,9 @@ def in_place(ev: Evaluation) -> list[Block]:
         short = [row for row in table.rows if (ev.computed(row.address("rate")) or 100) < 100]
         none = [row for row in table.rows if ev.computed(row.address("rate")) == 0]
         short = [row for row in table.rows if row in short or row in none]
-        blocks += [case_table(ev, table), charts.in_place(ev, table)]
+        blocks.append(case_table(ev, table))
+        if _rated(ev, table):
+            blocks.append(charts.in_place(ev, table))
         if short:
             blocks.append(paragraph(f"{table.title}中有 {len(short)} 处没有足额到位："))
             blocks += [_short(ev, row) for row in short]
@@ -169,4 +183,4 @@ def funds(ev: Evaluation) -> list[Block]:
         for entry in ev.audit.problems
         if entry.severity == "error" and _in(ev, entry.where, "funds")
     ]
-    return blocks + [Note((Run(entry.message),), "warning") for entry in wrong]
+    return blocks + [problem_note(entry) for entry in wrong]

@@ -9,6 +9,8 @@ from evalbook.blocks import Block, Cell, Heading, Prose, Run
 from evalbook.evaluation import Evaluation
 from evalbook.kinds import DECLARED, KINDS
 from evalbook.lookup import find, find_row
+from evalbook.model import Table
+from evalbook.prose import UNPUBLISHED
 from evalbook.schema import Finding, Recommendation
 from evalbook.sections.parts import (
     Align,
@@ -17,16 +19,19 @@ from evalbook.sections.parts import (
     paragraph,
     plain_table,
     printed,
+    problem_note,
     under,
     written,
 )
 
+SEVERITIES = {"error": "错误", "warning": "注意", "note": "提示", None: ""}
 VERDICTS = {
     "consistent": "相符",
     "rounding": "取整",
     "unverifiable": "无法复核",
     "inconsistent": "不一致",
 }
+Nested = tuple[Finding, int]
 ABSENT = "公布的材料没有这方面的内容。"
 
 
@@ -39,23 +44,48 @@ def findings(ev: Evaluation) -> list[Block]:
     ]
     if not ev.case.findings.findings:
         return [*blocks, paragraph("公布的材料没有列出问题。")]
-    for finding in ev.case.findings.findings:
-        blocks += _finding(ev, finding)
+    for finding, depth in _in_order(ev):
+        blocks += _finding(ev, finding, depth)
     return blocks
 
 
-def _finding(ev: Evaluation, finding: Finding) -> list[Block]:
-    blocks: list[Block] = [Heading(3 if finding.parent is None else 4, finding.title)]
-    evidence = [address for address in finding.evidence if find(ev.case, address)]
+def _in_order(ev: Evaluation, top: str | None = None, depth: int = 0) -> Sequence[Nested]:
+    """The findings as a tree is read, each before those below it, with their depth."""
+    return [
+        each
+        for finding in ev.case.findings.findings
+        if finding.parent == top
+        for each in ((finding, depth), *_in_order(ev, finding.id, depth + 1))
+    ]
+
+
+def _finding(ev: Evaluation, finding: Finding, depth: int) -> list[Block]:
+    blocks: list[Block] = [Heading(3 if depth == 0 else 4, finding.title)]
+    evidence = [address for address in finding.evidence if find_row(ev.case, address)]
     if evidence:
         parts: list[Run | str] = ["佐证："]
         for number, address in enumerate(evidence):
-            parts += ["；" * (number > 0) + _named(ev, address), printed(ev, address)]
+            parts += ["；" * (number > 0) + _named(ev, address), *_value(ev, address)]
         blocks.append(paragraph(*parts, "。"))
     if finding.causes:
         blocks.append(paragraph("原因："))
         blocks += [Prose(prose.runs(ev.case, cause), "item") for cause in finding.causes]
-    return blocks
+    return blocks + [problem_note(entry) for entry in _disputed(ev, finding)]
+
+
+def _value(ev: Evaluation, address: str) -> list[Run]:
+    """The figure at an address; nothing for the address of a whole row."""
+    return [printed(ev, address)] if find(ev.case, address) else []
+
+
+def _disputed(ev: Evaluation, finding: Finding) -> list[Entry]:
+    """What the audit found wrong with the very figures that a finding rests on, or their row."""
+    rows = {tuple(address.split(".")[:2]) for address in finding.evidence}
+    return [
+        entry
+        for entry in ev.audit.problems
+        if entry.severity in {"error", "warning"} and tuple(entry.where.split(".")[:2]) in rows
+    ]
 
 
 def _named(ev: Evaluation, address: str) -> str:
@@ -64,7 +94,11 @@ def _named(ev: Evaluation, address: str) -> str:
     if found is None:
         return ""
     table, row = found
-    return f"{called(table, row)}{table.heading(address.rsplit('.', 1)[1])} "
+    if address.count(".") < 2:
+        return called(table, row)
+    column = address.rsplit(".", 1)[1]
+    end = " " if row[column].value is not None else "："
+    return f"{called(table, row)}{table.heading(column)}{end}"
 
 
 def recommendations(ev: Evaluation) -> list[Block]:
@@ -98,7 +132,7 @@ def matrix(ev: Evaluation) -> list[Block]:
     rows = [
         (
             finding.title,
-            "；".join(each.title for each in advice if finding.id in each.answers) or "（无）",
+            "；".join(each.title for each in advice if _answers(ev, each, finding)) or "（无）",
         )
         for finding in ev.case.findings.findings
         if finding.parent is None
@@ -106,6 +140,17 @@ def matrix(ev: Evaluation) -> list[Block]:
     if not rows:
         return []
     return [plain_table("问题与建议对照表", ("问题", "对应的建议"), rows, (1, 1))]
+
+
+def _answers(ev: Evaluation, advice: Recommendation, finding: Finding) -> bool:
+    """Whether a recommendation answers a finding or one below it."""
+    family = {finding.id, *(each.id for each, _ in _in_order(ev, finding.id))}
+    return bool(family & set(advice.answers))
+
+
+def _unit(ev: Evaluation, table: Table) -> str:
+    amounts = any(table.columns[column].type == "amount" for column in table.listed)
+    return table.unit or (ev.case.params.money_unit if amounts else "—")
 
 
 def indicator_annex(ev: Evaluation) -> list[Block]:
@@ -137,7 +182,7 @@ def _audit_table(caption: str, entries: Sequence[Entry]) -> list[Block]:
     rows = [
         (
             str(number),
-            VERDICTS[entry.verdict] + "（已接受）" * entry.accepted,
+            _verdict(entry),
             (KINDS | DECLARED)[entry.kind],
             Cell(entry.message, entry.where),
         )
@@ -145,19 +190,34 @@ def _audit_table(caption: str, entries: Sequence[Entry]) -> list[Block]:
     ]
     sides: Sequence[Align] = ("center", "center", "center", "left")
     headings = ("序号", "结论", "核查事项", "核查内容")
-    return [plain_table(caption, headings, rows, (0.7, 1.1, 1.7, 7), sides)]
+    return [plain_table(caption, headings, rows, (0.7, 1.5, 1.7, 7), sides)]
+
+
+def _verdict(entry: Entry) -> str:
+    """「不一致·错误」, and whether an auditor has accepted it."""
+    severity = SEVERITIES[entry.severity] if entry.verdict == "inconsistent" else ""
+    return VERDICTS[entry.verdict] + f"·{severity}" * bool(severity) + "（已接受）" * entry.accepted
 
 
 def sources_annex(ev: Evaluation) -> list[Block]:
     """附件 数据来源: the document, its tables, and where each of them stands."""
     source = ev.case.source
     rows = [
-        (table.title, table.place, table.unit or "—", table.kind.name) for table in ev.case.tables
+        (table.title, table.place, _unit(ev, table), table.kind.name) for table in ev.case.tables
     ]
     return [
         Heading(1, "数据来源", annex=True),
-        paragraph(f"数据取自《{source.document}》，发布单位：{source.publisher or '未公布'}。"),
-        paragraph(f"原文文本的 sha256 校验值：{source.sha256}。"),
+        plain_table(
+            "数据来源",
+            ("项目", "内容"),
+            (
+                ("文件", source.document),
+                ("发布单位", source.publisher or UNPUBLISHED),
+                ("发布日期", source.date or UNPUBLISHED),
+                ("原文文本的校验值（sha256）", source.sha256),
+            ),
+            (1.2, 4),
+        ),
         plain_table(
             "数据表及其在原文中的位置", ("表", "原文位置", "单位", "种类"), rows, (4, 2, 1, 2)
         ),

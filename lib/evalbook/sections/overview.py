@@ -9,6 +9,7 @@ from evalbook.sections.parts import (
     paragraph,
     plain_table,
     printed,
+    problem_note,
     recomputed,
     recomputed_cell,
     under,
@@ -80,25 +81,36 @@ def conclusion(ev: Evaluation) -> list[Block]:
 def _result(ev: Evaluation) -> list[Block]:
     published = ev.case.params.published
     if published.score is None and published.grade is None:
-        return [paragraph("综合得分和等级没有公布。")]
+        return [paragraph("综合得分和等级没有公布。"), *_again(ev)]
+    if published.score is None:
+        return [paragraph(f"公布的等级为“{published.grade}”，得分未公布。"), *_again(ev)]
+    grade = f"等级为“{published.grade}”" if published.grade else "等级未公布"
     stated = paragraph(
         "公布的综合得分为 ",
         printed(ev, "case.published.score"),
         "，满分 ",
         printed(ev, "case.published.full"),
-        "，等级为“",
-        printed(ev, "case.published.grade"),
-        "”。",
+        f"，{grade}。",
     )
+    return [stated, *_again(ev)]
+
+
+def _again(ev: Evaluation) -> list[Block]:
+    """The total and grade that the indicators give, beside what is published of them."""
     if ev.total is None:
-        return [stated]
-    same = published.score == ev.total and published.grade == ev.grade
-    again = paragraph(
-        f"按指标得分和{ev.case.rules.reference}复算，总分为 ",
-        Run(f"{plain(ev.total)}分", "score.computed.total", plain(ev.total)),
-        f"，等级为“{ev.grade}”，与公布的{'一致' if same else '不一致'}。",
-    )
-    return [stated, again]
+        return []
+    published = ev.case.params.published
+    stated = [(published.score, ev.total), (published.grade, ev.grade)]
+    known = [(said, found) for said, found in stated if said is not None]
+    same = all(said == found for said, found in known)
+    compared = f"，与公布的{'一致' if same else '不一致'}" if known else ""
+    return [
+        paragraph(
+            f"按指标得分和{ev.case.rules.reference}复算，总分为 ",
+            Run(f"{plain(ev.total)}分", "score.computed.total", plain(ev.total)),
+            f"，等级为“{ev.grade}”{compared}。" if ev.grade else f"，不在任何等级之内{compared}。",
+        )
+    ]
 
 
 def score_table(ev: Evaluation) -> list[Block]:
@@ -118,7 +130,7 @@ def score_table(ev: Evaluation) -> list[Block]:
         return [Note((Run("各部分的分值和得分没有公布，综合得分无法分解。"),))]
     rows.append(
         [
-            Cell("综合绩效"),
+            Cell("综合得分"),
             *(value_cell(ev, f"case.published.{key}") for key in ("full", "score", "rate")),
         ]
     )
@@ -174,7 +186,7 @@ def audit_summary(ev: Evaluation) -> list[Block]:
     worst = [entry for entry in found.problems if entry.severity in {"error", "warning"}]
     if worst:
         blocks.append(paragraph("需要更正或说明的有："))
-        blocks += [Note((Run(entry.message),), "warning") for entry in worst]
+        blocks += [problem_note(entry) for entry in worst]
     return blocks
 
 

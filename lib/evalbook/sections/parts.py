@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Literal
 
 from evalbook import prose
-from evalbook.audit.entry import plain
-from evalbook.blocks import Block, Cell, Heading, Prose, Run, Table
+from evalbook.audit.entry import Entry, plain
+from evalbook.blocks import Block, Cell, Heading, Note, Prose, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import find, place
 from evalbook.model import Row
@@ -15,6 +15,7 @@ from evalbook.prose import UNPUBLISHED
 
 SECTION_NAMES = {"budget": "投入", "process": "过程", "output": "产出", "benefit": "效益"}
 INDENT = "\u3000"
+REMARKS = {"note", "reason"}
 NUMERIC = {"amount", "rate", "marks", "count", "price", "months", "number"}
 Align = Literal["left", "center", "right"]
 Kind = Literal["body", "group", "total"]
@@ -31,6 +32,12 @@ def recomputed(ev: Evaluation, address: str, unit: str = "") -> Run:
     return (
         Run(UNPUBLISHED, address) if value is None else Run(f"{value}{unit}", address, plain(value))
     )
+
+
+def problem_note(entry: Entry) -> Note:
+    """What the audit found, boxed, an error said to be one."""
+    runs = (Run(entry.message, entry.where),)
+    return Note(runs, "error" if entry.severity == "error" else "warning")
 
 
 def recomputed_cell(ev: Evaluation, address: str) -> Cell:
@@ -71,7 +78,7 @@ def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int =
     if table.columns[column].type == "choice" and own.text:
         return Cell(table.columns[column].choices[own.text])
     if own.state == "blank":
-        return Cell("" if table.columns[column].type == "text" else UNPUBLISHED)
+        return Cell("" if column in REMARKS else UNPUBLISHED)
     if own.value is None:
         return Cell(INDENT * level + own.text)
     unit = at.unit if table.columns[column].type == "number" and not own.unit else ""
@@ -81,13 +88,14 @@ def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int =
 def case_table(ev: Evaluation, table: SourceTable, caption: str = "") -> Table:
     """A table of the source with its printed columns, nested rows indented, totals marked."""
     columns = [column for column in table.listed if table.has(column)]
-    rows = {row.id: row for row in table.rows}
+    deepest = max((len(table.above(row)) for row in table.rows), default=0)
+    amounts = any(table.columns[column].type == "amount" for column in columns)
     return Table(
         caption=caption or table.title,
         header=(tuple(Cell(table.heading(column)) for column in columns),),
         rows=tuple(
             tuple(
-                cell(ev, table, row, column, depth(row, rows) * (column == "name"))
+                cell(ev, table, row, column, depth(table, row, deepest) * (column == "name"))
                 for column in columns
             )
             for row in table.rows
@@ -95,7 +103,7 @@ def case_table(ev: Evaluation, table: SourceTable, caption: str = "") -> Table:
         align=tuple(align_of(table.columns[column].type) for column in columns),
         widths=tuple(width_of(table, column) for column in columns),
         kinds=tuple(_kind(table, row) for row in table.rows),
-        unit=table.unit,
+        unit=table.unit or ev.case.params.money_unit * amounts,
     )
 
 
@@ -112,13 +120,10 @@ def width_of(table: SourceTable, column: str) -> float:
     return min(4.0, max(1.5, 0.25 * longest))
 
 
-def depth(row: Row, rows: dict[str, Row]) -> int:
-    """How deep a row stands below the lowest total; the children of a total are not indented."""
-    level = 0
-    while row.parent in rows:
-        row = rows[row.parent]
-        level += 1
-    return max(0, level - 1)
+def depth(table: SourceTable, row: Row, deepest: int) -> int:
+    """How far a row is indented: by its level, the rows of a single total not at all."""
+    level = len(table.above(row))
+    return max(0, level - 1) if len(table.roots()) == 1 and deepest > 0 else level
 
 
 def _kind(table: SourceTable, row: Row) -> Kind:
@@ -160,22 +165,25 @@ def value_cell(ev: Evaluation, address: str) -> Cell:
 
 
 def section_rows(ev: Evaluation, section: str) -> list[tuple[SourceTable, Row]]:
-    """The indicators of a section, from its level-1 rows down, in printed order."""
-    found: list[tuple[SourceTable, Row]] = []
-    for table in ev.case.of_kind("indicators"):
-        for root in table.roots():
-            if root["section"].text == section:
-                found += [(table, row) for row in _tree(table, root)]
-    return found
+    """The indicators of a section, from the highest rows that name it down, in printed order."""
+    return [
+        (table, row) for table, top in section_tops(ev, section) for row in (top, *table.below(top))
+    ]
 
 
-def _tree(table: SourceTable, row: Row) -> list[Row]:
-    return [row, *(each for child in table.children(row) for each in _tree(table, child))]
+def section_tops(ev: Evaluation, section: str) -> list[tuple[SourceTable, Row]]:
+    """The highest rows that name a section."""
+    return [
+        (table, row)
+        for table, row in ev.case.rows("indicators")
+        if row["section"].text == section
+        and not any(each["section"].text for each in table.above(row))
+    ]
 
 
 def section_title(ev: Evaluation, section: str) -> str:
-    """The names of the framework's level-1 indicators in a section, else the section's own."""
-    names = [row.name for _, row in section_rows(ev, section) if not row.parent]
+    """The names of the highest indicators in a section, else the section's own."""
+    names = [row.name for _, row in section_tops(ev, section)]
     return "、".join(names) or SECTION_NAMES[section]
 
 
@@ -183,13 +191,14 @@ def section_opening(ev: Evaluation, section: str, slot: str) -> list[Block]:
     """Heading, the section's marks, the case's own words, and its indicators."""
     rows = section_rows(ev, section)
     blocks: list[Block] = [Heading(2, section_title(ev, section))]
-    roots = [row for _, row in rows if not row.parent and row["full_marks"].value is not None]
+    tops = [row for _, row in section_tops(ev, section)]
+    roots = [row for row in tops if row["full_marks"].value is not None]
     for root in roots:
         blocks.append(_marks_sentence(ev, root))
     if not roots:
         blocks.append(paragraph("指标体系没有给这一部分单独的分值。"))
     blocks += written(ev, slot)
-    below = [(table, row) for table, row in rows if row.parent]
+    below = [(table, row) for table, row in rows if row not in tops]
     if below:
         blocks.append(indicator_table(ev, below, f"{section_title(ev, section)}部分的指标"))
     return blocks
@@ -216,9 +225,9 @@ def _marks_sentence(ev: Evaluation, root: Row) -> Prose:
 def indicator_table(ev: Evaluation, rows: Sequence[tuple[SourceTable, Row]], caption: str) -> Table:
     """Indicators with target, actual, marks and reasons; what was not printed says so."""
     lines = []
+    top = min((len(table.above(row)) for table, row in rows), default=0)
     for table, row in rows:
-        every = {each.id: each for each in table.rows}
-        indent = INDENT * (depth(row, every) if row.parent else 0)
+        indent = INDENT * (len(table.above(row)) - top)
         lines.append(
             [
                 Cell(indent + row.name),
