@@ -1,5 +1,7 @@
 """An analyst's own DataFrame or figure as a block, when a cell ends with it."""
 
+import re
+from decimal import Decimal
 from typing import Any
 
 from evalbook.blocks import Cell, Table
@@ -68,6 +70,7 @@ def _text(value: Any) -> str:
 
 
 def _is_number(value: Any) -> bool:
-    from decimal import Decimal
-
+    """A number, or a percentage as printed."""
+    if isinstance(value, str):
+        return re.fullmatch(r"-?[\d.]+[%‰]", value) is not None
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)

@@ -120,7 +120,8 @@ def _recommendation(ev: Evaluation, advice: Recommendation) -> list[Block]:
     titles = {finding.id: finding.title for finding in ev.case.findings.findings}
     blocks: list[Block] = [Heading(2 if advice.parent is None else 3, advice.title)]
     blocks += [Prose(prose.runs(ev.case, text)) for text in prose.paragraphs(advice.text or "")]
-    if advice.answers:
+    parents = {each.id: each.answers for each in ev.case.findings.recommendations}
+    if advice.answers and advice.answers != parents.get(advice.parent or ""):
         answered = "；".join(titles[each] for each in advice.answers)
         blocks.append(item(f"针对的问题：{answered}。"))
     return blocks
