@@ -201,7 +201,7 @@ MISTAKES = [
     mistake(
         "choice that is none",
         INDICATORS, "100%,published", "100%,publish",
-        f"{INDICATORS} 第 2 行 score_basis 列（得分来源）", "“publish”应为其中之一", "请按上面的写法",
+        f"{INDICATORS} 第 2 行 score_basis 列（得分来源）", "“publish”应为其中之一", "按上面的写法",
     ),
     mistake(
         "duplicate id",
