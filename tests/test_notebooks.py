@@ -25,7 +25,8 @@ ROOT = Path(__file__).parents[1]
 def test_nbval_passes_strictly_on_every_notebook() -> None:
     chapters = sorted(str(path) for path in ROOT.glob("data/*/chapters"))
     command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider"]
-    command += ["--nbval-cell-timeout=120", "notebooks", *chapters]
+    command += ["--nbval-cell-timeout=120", "--nbval-kernel-startup-timeout=120"]
+    command += ["notebooks", *chapters]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
     assert " passed" in done.stdout

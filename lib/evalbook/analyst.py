@@ -1,10 +1,10 @@
-"""An analyst's own DataFrame or figure as a block, when a cell ends with it."""
+"""Blocks as Jupyter shows them, and blocks made of an analyst's own DataFrame or figure."""
 
 import re
 from decimal import Decimal
 from typing import Any
 
-from evalbook.blocks import Cell, Table
+from evalbook.blocks import KINDS, Block, Cell, Table
 from evalbook.charts import style, to_block
 from evalbook.preview import bundle
 
@@ -12,14 +12,20 @@ MAX_ROWS = 500
 
 
 def register(shell: Any) -> None:
-    """Teach IPython's display to make blocks of DataFrames and matplotlib figures."""
+    """Teach IPython's display to show blocks, and to make them of DataFrames and figures."""
     if shell is None:
         return
     style()
     formatter = shell.display_formatter.mimebundle_formatter
+    for kind in KINDS:
+        formatter.for_type(kind, _block_bundle)
     formatter.for_type_by_name("pandas", "DataFrame", _frame_bundle)
     formatter.for_type_by_name("pandas.core.frame", "DataFrame", _frame_bundle)
     formatter.for_type_by_name("matplotlib.figure", "Figure", _figure_bundle)
+
+
+def _block_bundle(block: Block, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+    return bundle(block)
 
 
 def _frame_bundle(frame: Any, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -34,19 +34,8 @@ class Cell:
     rowspan: Annotated[int, Field(ge=1)] = 1
 
 
-class Shown:
-    """What Jupyter asks an object for when a cell ends with it."""
-
-    __slots__ = ()
-
-    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
-        from evalbook.preview import bundle
-
-        return bundle(self)  # type: ignore[arg-type]
-
-
 @dataclass(frozen=True, slots=True)
-class Heading(Shown):
+class Heading:
     """Level 1 to 4 (一、（一）1.（1）), numbered by the report; an annex is a last level 1."""
 
     level: Annotated[int, Field(ge=1, le=4)]
@@ -56,7 +45,7 @@ class Heading(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Prose(Shown):
+class Prose:
     """A paragraph (`body`) or an item of a list (`item`)."""
 
     runs: tuple[Run, ...]
@@ -65,7 +54,7 @@ class Prose(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Table(Shown):
+class Table:
     """A table: header rows, body rows, one alignment and one relative width for each column.
 
     `kinds` says of each body row whether it is a `body`, `group` or `total` row; `unit` is the
@@ -85,7 +74,7 @@ class Table(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure(Shown):
+class Figure:
     """A chart as SVG text and as PNG (base64); `alt` says in words what it shows."""
 
     caption: str
@@ -96,7 +85,7 @@ class Figure(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Note(Shown):
+class Note:
     """A boxed remark: something to know (`info`), to look at (`warning`), or wrong (`error`)."""
 
     runs: tuple[Run, ...]
@@ -105,7 +94,7 @@ class Note(Shown):
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp(Shown):
+class Stamp:
     """Which evaluation a notebook saw, by its hash; never printed."""
 
     case: str
@@ -113,6 +102,7 @@ class Stamp(Shown):
     block: Literal["stamp"] = "stamp"
 
 
+KINDS = (Heading, Prose, Table, Figure, Note, Stamp)
 Block = Annotated[Heading | Prose | Table | Figure | Note | Stamp, Field(discriminator="block")]
 _adapter: TypeAdapter[Block] = TypeAdapter(Block)
 

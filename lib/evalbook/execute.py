@@ -14,6 +14,7 @@ from evalbook.errors import EvalbookError, NotebookError
 WIDGET = "application/vnd.jupyter.widget-view+json"
 ERROR_TAG = "papermill-error-cell-tag"
 KEPT_TAGS = ("tags",)
+PATIENCE = 120
 QUIET = ["--log-level=40"]
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -34,12 +35,19 @@ def execute(source: Path, case: str, failed: Path) -> nbformat.NotebookNode:
             progress_bar=False,
             log_output=False,
             extra_arguments=QUIET,
+            start_timeout=PATIENCE,
+            iopub_timeout=PATIENCE,
         )
     except PapermillExecutionError as error:
         _mark(failed, error)
         raise NotebookError(_failure(source, failed, error)) from None
     except DeadKernelError:
         text = f"笔记本 {source.name} 的内核意外停止，多半是内存不足。上一次的报告没有改动。"
+        raise NotebookError(text) from None
+    except RuntimeError:
+        text = (
+            f"笔记本 {source.name} 的内核 {PATIENCE} 秒没有响应，请稍后再试。上一次的报告没有改动。"
+        )
         raise NotebookError(text) from None
     failed.unlink()
     return cleaned(executed)

@@ -73,13 +73,6 @@ def find_row(case: Case, address: str) -> tuple[Table, Row] | None:
 
 def place(case: Case, table: Table, row: Row, column: str) -> Place:
     """The cell of `row` under `column`, with the unit and the precision that hold for it."""
-    key = (row.file, row.id, column)
-    if key not in case.places:
-        case.places[key] = _place(case, table, row, column)
-    return case.places[key]
-
-
-def _place(case: Case, table: Table, row: Row, column: str) -> Place:
     kind = table.columns[column]
     cell = row[column]
     unit = _unit(case, table, row, kind, cell)

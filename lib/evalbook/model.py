@@ -15,8 +15,6 @@ from evalbook.standards import Approximate, Column, Framework, Relation, TableKi
 if TYPE_CHECKING:
     import pandas as pd
 
-    from evalbook.lookup import Place
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -143,11 +141,6 @@ class Case:
     findings: Findings
     checks: tuple[Check, ...]
     accepted: tuple[Acceptance, ...]
-
-    @cached_property
-    def places(self) -> dict[tuple[str, str, str], "Place"]:
-        """What lookup.place has found already, by file, row and column."""
-        return {}
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str], tuple[Table, Row]]:

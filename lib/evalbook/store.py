@@ -9,14 +9,21 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from evalbook.execute import QUIET, cleaned
+from evalbook.execute import PATIENCE, QUIET, cleaned
 from evalbook.paths import Workbook, workbook
 
 
 def store(source: Path) -> None:
     """Execute a notebook as it stands and write it back with its outputs."""
     notebook = nbformat.read(source, as_version=4)
-    NotebookClient(notebook, kernel_name="python3", extra_arguments=QUIET).execute()
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        extra_arguments=QUIET,
+        startup_timeout=PATIENCE,
+        iopub_timeout=PATIENCE,
+    )
+    client.execute()
     nbformat.write(cleaned(notebook), source)
 
 
