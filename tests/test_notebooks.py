@@ -17,7 +17,7 @@ from evalbook import evaluate, load
 from evalbook.analyst import frame_block, register
 from evalbook.blocks import MIME, from_json, to_json
 from evalbook.execute import QUIET
-from evalbook.panel import panel, trial
+from evalbook.panel import Panel, trial
 
 ROOT = Path(__file__).parents[1]
 
@@ -84,7 +84,7 @@ def test_register_without_a_shell_does_nothing() -> None:
 
 def test_the_panel_tries_other_marks_and_saves_nothing() -> None:
     ev = evaluate(load("qingdao-2019"))
-    shown = panel(ev)
+    shown = Panel(ev)
     assert "试算总分 90.31 分" in shown.result.value
     shown.marks["process"].value = 20
     assert "试算总分 83.99 分（满分 100 分），等级“良”" in shown.result.value
@@ -94,7 +94,7 @@ def test_the_panel_tries_other_marks_and_saves_nothing() -> None:
 
 
 def test_the_panel_is_a_plain_table_in_the_report() -> None:
-    bundle = panel(evaluate(load("qingdao-2019")))._repr_mimebundle_()
+    bundle = Panel(evaluate(load("qingdao-2019")))._repr_mimebundle_()
     table = from_json(bundle[MIME])
     assert table.block == "table"
     assert [cell.text for cell in table.rows[-1]] == ["合计", "100", "90.31", "9.69"]

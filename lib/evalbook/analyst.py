@@ -15,13 +15,19 @@ def register(shell: Any) -> None:
     """Teach IPython's display to show blocks, and to make them of DataFrames and figures."""
     if shell is None:
         return
-    style()
+    shell.events.register("pre_run_cell", _prepare)
     formatter = shell.display_formatter.mimebundle_formatter
     for kind in KINDS:
         formatter.for_type(kind, _block_bundle)
     formatter.for_type_by_name("pandas", "DataFrame", _frame_bundle)
     formatter.for_type_by_name("pandas.core.frame", "DataFrame", _frame_bundle)
     formatter.for_type_by_name("matplotlib.figure", "Figure", _figure_bundle)
+
+
+def _prepare(info: Any) -> None:
+    """The packaged Chinese font, before a cell that draws; other notebooks need no matplotlib."""
+    if "matplotlib" in info.raw_cell:
+        style()
 
 
 def _block_bundle(block: Block, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from evalbook.blocks import Block, Stamp
 from evalbook.errors import Fault, InputError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.loading import load
-from evalbook.panel import panel
 from evalbook.sections import benefit, budget, findings, output, overview, process
 
 __all__ = [
@@ -48,6 +47,13 @@ def open_case(case: str) -> Evaluation:
     ev = evaluate(load(case))
     display(Stamp(case, ev.fingerprint))
     return ev
+
+
+def panel(ev: Evaluation) -> Any:
+    """The panel on which to try other marks; it brings ipywidgets, which no other cell needs."""
+    from evalbook.panel import Panel
+
+    return Panel(ev)
 
 
 def show(blocks: Iterable[Block] | Any) -> None:

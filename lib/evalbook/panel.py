@@ -53,11 +53,6 @@ class Panel:
         return bundle(self.block) | {WIDGET: view}
 
 
-def panel(ev: Evaluation) -> Panel:
-    """The panel on a case."""
-    return Panel(ev)
-
-
 def scored_rows(ev: Evaluation) -> list[Row]:
     """The highest indicators, when each of them has marks and a score; else nothing to try."""
     roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
