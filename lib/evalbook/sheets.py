@@ -33,11 +33,15 @@ _LITERAL = re.compile(r'"([^"]*)"|\\(.)')
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table as text: headings, and rows each with the place to name in messages."""
+    """A table as text: headings, and rows each with the place to name in messages.
+
+    `open_ended` rows may leave out empty cells at their end, as Excel does.
+    """
 
     name: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
+    open_ended: bool = False
 
 
 def read_csv(path: Path, name: str) -> Sheet:
@@ -89,6 +93,7 @@ def read_workbook(path: Path, name: str) -> dict[str, Sheet]:
             sheet.title: _sheet(
                 f"{name} 工作表 {sheet.title}",
                 _excel_rows(sheet, formulas[sheet.title], f"{name} 工作表 {sheet.title}"),
+                open_ended=True,
             )
             for sheet in values.worksheets
         }
@@ -165,7 +170,7 @@ def _suffix(section: str) -> str:
     return "".join(quoted or escaped for quoted, escaped in _LITERAL.findall(behind)).strip(" )")
 
 
-def _sheet(name: str, lines: Iterator[tuple[str, list[str]]]) -> Sheet:
+def _sheet(name: str, lines: Iterator[tuple[str, list[str]]], *, open_ended: bool = False) -> Sheet:
     headings: tuple[str, ...] = ()
     number = 0
     rows: list[tuple[str, tuple[str, ...]]] = []
@@ -185,7 +190,7 @@ def _sheet(name: str, lines: Iterator[tuple[str, list[str]]]) -> Sheet:
             headings = texts
     if not headings:
         raise _fault(name, "文件是空的", "第一行应为列名，如 id,name,budget")
-    return Sheet(name, headings, tuple(rows))
+    return Sheet(name, headings, tuple(rows), open_ended)
 
 
 def _fault(where: str, problem: str, remedy: str) -> InputError:

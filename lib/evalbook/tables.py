@@ -140,10 +140,9 @@ def _rows(
 ) -> list[Row]:
     rows: list[Row] = []
     seen: dict[str, str] = {}
-    in_excel = "工作表" in sheet.name
     for place, texts in sheet.rows:
         where = f"{sheet.name} {place}"
-        if len(texts) < len(sheet.headings) and not in_excel:
+        if len(texts) < len(sheet.headings) and not sheet.open_ended:
             reader.fault(
                 where,
                 f"只有 {len(texts)} 格，列名有 {len(sheet.headings)} 个",
