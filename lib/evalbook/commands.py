@@ -15,7 +15,6 @@ EPILOG = (
     "返回值：0 正常；1 结论为否（--strict 时有错误）；2 输入有误；"
     "3 笔记本或排版失败；4 本程序的故障。"
 )
-SEVERITIES = {"error": "错误", "warning": "注意", "note": "提示", None: ""}
 FORMATS = ("html", "pdf", "docx")
 LAB_SETTINGS = Path(__file__).parent / "lab"
 
@@ -158,22 +157,23 @@ def _audit(chosen: argparse.Namespace) -> int:
 
 
 def _print_audit(ev: Any) -> None:
-    found = ev.audit
+    print(f"{ev.case.id} {ev.case.params.title}")
+    _print_entries(ev.audit)
+
+
+def _print_entries(found: Any) -> None:
+    """Counts, then a line for each entry that does not simply hold."""
+    from evalbook.kinds import SEVERITIES, VERDICTS
+
     print(
-        f"{ev.case.id} {ev.case.params.title}\n"
         f"  共核查 {len(found.entries)} 项：相符 {found.count('consistent')}，"
         f"取整 {found.count('rounding')}，无法复核 {found.count('unverifiable')}，"
         f"不一致 {found.count('inconsistent')}。"
     )
-    for verdict, title in (
-        ("inconsistent", "不一致"),
-        ("rounding", "取整"),
-        ("unverifiable", "无法复核"),
-    ):
-        for entry in found.entries:
-            if entry.verdict == verdict:
-                label = "已接受" if entry.accepted else SEVERITIES[entry.severity]
-                print(f"  [{title}·{label}] {entry.message}")
+    for entry in found.worst_first:
+        if entry.verdict != "consistent":
+            label = "已接受" if entry.accepted else SEVERITIES[entry.severity]
+            print(f"  [{VERDICTS[entry.verdict]}·{label}] {entry.message}")
 
 
 def _strict(chosen: argparse.Namespace, evaluations: Sequence[Any]) -> int:
