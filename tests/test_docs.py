@@ -196,7 +196,8 @@ def keys(model: type[BaseModel]) -> Iterator[str]:
         key, nested = field.alias or name, field.annotation
         inner = next((t for t in get_args(nested) if _is_model(t)), nested)
         if _is_model(inner):
-            link = "." if inner is nested else "[]."
+            is_map = getattr(nested, "__origin__", None) is dict
+            link = "." if inner is nested else ".<column>." if is_map else "[]."
             yield from (f"{key}{link}{each}" for each in keys(inner))
         elif getattr(nested, "__origin__", None) is dict:
             yield f"{key}.<column>"

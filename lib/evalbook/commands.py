@@ -119,6 +119,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
     run.add_argument("--open", action="store_true", help="完成后打开报告")
     run.set_defaults(command=_run)
+    taken = commands.add_parser(
+        "import", help="导入现成的报告：取出其中的表并核查", description="取出报告中的表并核查。"
+    )
+    taken.add_argument("file", metavar="FILE", help="报告 .docx 或网页 .html")
+    taken.add_argument("--tables", metavar="DIR", required=True, help="表的草稿放进这个新文件夹")
+    taken.add_argument("--strict", action="store_true", help="核查有错误时返回 1")
+    taken.set_defaults(command=_import)
     lab = commands.add_parser("lab", help="打开 JupyterLab", description="打开 JupyterLab。")
     lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
     lab.set_defaults(command=_lab)
@@ -201,6 +208,24 @@ def _run(chosen: argparse.Namespace) -> int:
 
         webbrowser.open((folder / f"report.{formats[0]}").as_uri())
     return _strict(chosen, [ev])
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    return _import_tables(chosen)
+
+
+def _import_tables(chosen: argparse.Namespace) -> int:
+    from evalbook.drafts import import_tables
+    from evalbook.paths import workbook
+
+    made = import_tables(Path(chosen.file), Path(chosen.tables), workbook())
+    print(made.summary)
+    print(f"草稿已写入 {chosen.tables}。核查结果：")
+    _print_entries(made.audit)
+    if made.left_out:
+        print(f"  另有 {made.left_out} 项要看正文才能判断（如扣分、执行率偏低的原因），没有核查。")
+    errors = [entry for entry in made.audit.problems if entry.severity == "error"]
+    return 1 if chosen.strict and errors else 0
 
 
 def _lab(chosen: argparse.Namespace) -> int:

@@ -38,7 +38,7 @@ def load(case: str, book: Workbook | None = None) -> Case:
     framework = _named(reader, Framework, params, "framework")
     rules = _named(reader, RuleSet, params, "rules")
     units = reader.model(Units, reader.book.units_file)
-    kinds = _kinds(reader)
+    kinds = kinds_of(reader)
     tables = read_tables(reader, source, kinds) if source and kinds else ()
     texts = reader.optional(Texts, "text.yaml")
     findings = reader.optional(Findings, "findings.yaml")
@@ -99,7 +99,7 @@ def _named(reader: Reader, model: type[M], params: CaseParams | None, key: str) 
     return None
 
 
-def _kinds(reader: Reader) -> Mapping[str, TableKind]:
+def kinds_of(reader: Reader) -> Mapping[str, TableKind]:
     """The kinds of table by name, each with the columns common to all."""
     read = {
         path.stem: reader.model(TableKind, path)

@@ -8,37 +8,11 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from evalbook.schema import Day, Model, Percent, RowId, Section, Text
+from evalbook.schema import Column, ColumnType, Day, Model, Percent, RowId, Section, Text
 
+__all__ = ["Column", "ColumnType"]
 T = TypeVar("T")
 Places = Annotated[int, Field(ge=0, le=6)]
-
-ColumnType = Literal[
-    "id",
-    "addresses",
-    "text",
-    "choice",
-    "period",
-    "date",
-    "target",
-    "amount",
-    "rate",
-    "marks",
-    "count",
-    "price",
-    "months",
-    "number",
-]
-
-
-class Column(Model):
-    """A column of a kind of table; `additive` values may be summed into a parent."""
-
-    name: Text
-    type: ColumnType
-    additive: bool = False
-    synonyms: tuple[Text, ...] = ()
-    choices: dict[str, Text] = Field(default_factory=dict)
 
 
 class Relation(Model):
@@ -48,7 +22,7 @@ class Relation(Model):
     (each additive column, or those in `only`, is the sum of the rows below). `unless` names columns
     whose presence makes the relation moot, `if_percent` and `unless_percent` a column that must, or
     must not, be printed in percent; `bases` the denominators a rate may have been mixed up
-    with.
+    with; `instead` the formulas for tables of other people that lack the columns of `formula`.
     """
 
     kind: Text
@@ -62,6 +36,7 @@ class Relation(Model):
     if_percent: RowId | None = None
     unless_percent: RowId | None = None
     bases: tuple[RowId, ...] = ()
+    instead: tuple[Text, ...] = ()
 
 
 class TableKind(Model):

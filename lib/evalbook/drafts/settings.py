@@ -1,0 +1,61 @@
+"""params/drafts.yaml, and the other standards that drafts need, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from evalbook.errors import InputError
+from evalbook.figures import UnitTable
+from evalbook.loading import kinds_of
+from evalbook.reader import Reader
+from evalbook.rules import Rules, in_force
+from evalbook.schema import CaseId, Model, Text
+from evalbook.standards import Approximate, RuleSet, TableKind, Units
+
+Words = tuple[Text, ...]
+
+
+class DraftWords(Model):
+    """params/drafts.yaml: the words by which a stranger's table is understood."""
+
+    schema_: Literal["1"] = Field(alias="schema")
+    reference: Text
+    rules: CaseId
+    absent: Words
+    totals: Words
+    subtotals: Words
+    parts: Words
+    numbering: Words
+    notes: Words
+    shares: Words
+    apart: Words
+    counts: Words
+    levels: Words
+    needs_text: Words
+
+
+@dataclass(frozen=True)
+class Standards:
+    """What drafts are made and checked by."""
+
+    words: DraftWords
+    kinds: Mapping[str, TableKind]
+    units: UnitTable
+    approximate: Mapping[str, Approximate]
+    rules: Rules
+
+
+def standards(reader: Reader) -> Standards:
+    """The standards of a workbook; raises InputError with every fault in them."""
+    params = reader.book.root / "params"
+    words = reader.model(DraftWords, params / "drafts.yaml")
+    kinds = kinds_of(reader)
+    units = reader.model(Units, reader.book.units_file)
+    rules = reader.model(RuleSet, reader.book.rules_file(words.rules)) if words else None
+    if reader.faults or not (words and units and rules):
+        raise InputError(reader.faults)
+    sizes = {u: (d, size) for d, each in units.units.items() for u, size in each.items()}
+    in_use = in_force(rules, words.rules, None, ())
+    return Standards(words, kinds, sizes, units.approximate, in_use)
