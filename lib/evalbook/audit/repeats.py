@@ -40,12 +40,13 @@ def _rows(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iter
         comparable = len(bases) == 1 or column in BUDGETS
         if kind.type in COMPARED and comparable and column in other[0].columns:
             yield from _pair(case, place(case, *mine, column), place(case, *other, column))
-    yield from _names(case, mine, place(case, *other, "name"))
+    if "name" in other[0].columns:
+        yield from _names(case, mine, place(case, *other, "name"))
 
 
 def _names(case: Case, mine: tuple[Table, Row], there: Place) -> Iterator[Entry]:
     """The same thing under two names."""
-    if there.row is None or there.table is None:
+    if there.row is None or there.table is None or "name" not in mine[0].columns:
         return
     here, elsewhere = called(*mine), called(there.table, there.row)
     if here != elsewhere:
