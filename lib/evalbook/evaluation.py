@@ -107,7 +107,7 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
         "budget": [_budget(ev, table, row) for table, row in case.rows("budget")],
         "funds": [_fund(ev, table, row) for table, row in case.rows("funds")],
         **{
-            file: [_record(table, row) for table, row in case.rows(file)]
+            file: [_record(ev, table, row) for table, row in case.rows(file)]
             for file in ("payments", "facts", "samples", "surveys", "incidents", "documents")
         },
         "audit": _audit(ev.audit),
@@ -225,7 +225,7 @@ def _fund(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
     }
 
 
-def _record(table: Table, row: Row) -> dict[str, Any]:
+def _record(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
     """A row with the columns of its kind: numbers as decimals, all else as printed."""
     record: dict[str, Any] = {"id": row.id}
     for name, column in table.columns.items():
@@ -234,9 +234,18 @@ def _record(table: Table, row: Row) -> dict[str, Any]:
         numeric = row[name].value is not None and column.type != "target"
         record[name] = _value(row, name) if numeric else row[name].text or None
         if name == "unit":
-            units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
-            record["unit"] = row["unit"].text or (units[0] if units else None)
+            record["unit"] = _unit_of(ev, table, row)
     return record
+
+
+def _unit_of(ev: Evaluation, table: Table, row: Row) -> str | None:
+    """The unit of a record: of its first amount, else the one stated, else of its first figure."""
+    amounts = [c for c, column in table.columns.items() if column.type == "amount"]
+    printed = next((c for c in amounts if row[c].value is not None), None)
+    if printed:
+        return place(ev.case, table, row, printed).unit
+    units = (row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%")
+    return row["unit"].text or next(units, None)
 
 
 def _audit(found: Audit) -> dict[str, Any]:

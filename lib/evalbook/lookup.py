@@ -101,7 +101,7 @@ def place(case: Case, table: Table, row: Row, column: str) -> Place:
     unit = _unit(case, table, row, kind, cell)
     own = kind.type in {"number", "target"}
     exact = kind.type in EXACT or (own and not cell.places and _counts(case, unit))
-    digits = cell.places if own else table.places[column]
+    digits = cell.places if own else table.places.get(column, cell.places)
     word = row["approximate"].text if column == _last_figure(row) else ""
     word = word or SIGNS.get(cell.sign, "")
     return Place(row.address(column), cell, kind, digits, unit, exact, row, table, word)

@@ -27,8 +27,11 @@ def opening(ev: Evaluation) -> list[Block]:
 
 def execution(ev: Evaluation) -> list[Block]:
     """Budget and execution 预算执行, table by table, each with a chart and a sentence."""
-    blocks: list[Block] = [Heading(2, "资金安排与使用情况"), Heading(3, "预算执行")]
+    blocks: list[Block] = [Heading(2, "资金安排与使用情况")]
     tables = [table for table in ev.case.of_kind("budget") if table.has("executed")]
+    if not tables and ev.case.of_kind("funds"):
+        return blocks
+    blocks.append(Heading(3, "预算执行"))
     if not tables:
         return [*blocks, paragraph("公布的材料没有预算执行表。")]
     for table in tables:
@@ -71,6 +74,8 @@ def base_of(row: Row) -> str:
 
 def low_execution(ev: Evaluation) -> list[Block]:
     """Lines executed below the rule set's threshold, and the causes that the findings give."""
+    if not ev.case.of_kind("budget") and ev.case.of_kind("funds"):
+        return []
     limit = ev.case.rules.low_execution * 100
     below = f"执行率低于 {limit.normalize():f}% 的"
     low = [

@@ -86,14 +86,9 @@ def result(ev: Evaluation) -> list[Block]:
     if published.score is None:
         return [paragraph(f"公布的等级为“{published.grade}”，得分未公布。"), *_again(ev)]
     grade = f"等级为“{published.grade}”" if published.grade else "等级未公布"
-    stated = paragraph(
-        "公布的综合得分为 ",
-        printed(ev, "case.published.score"),
-        "，满分 ",
-        printed(ev, "case.published.full"),
-        f"，{grade}。",
-    )
-    return [stated, *_again(ev)]
+    full = ("，满分 ", printed(ev, "case.published.full")) if published.full is not None else ()
+    score = printed(ev, "case.published.score")
+    return [paragraph("公布的综合得分为 ", score, *full, f"，{grade}。"), *_again(ev)]
 
 
 def _again(ev: Evaluation) -> list[Block]:
