@@ -226,26 +226,24 @@ def _fund(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
 
 
 def _record(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
-    """A row with the columns of its kind: numbers as decimals, all else as printed."""
+    """A row with the columns of its kind: numbers as decimals, all else as printed.
+
+    Its amounts are all in the unit of the last one, whatever unit their cells are printed in.
+    """
     record: dict[str, Any] = {"id": row.id}
     for name, column in table.columns.items():
         if name == "id":
             continue
         numeric = row[name].value is not None and column.type != "target"
         record[name] = _value(row, name) if numeric else row[name].text or None
-        if name == "unit":
-            record["unit"] = _unit_of(ev, table, row)
+    units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
+    record["unit"] = row["unit"].text or (units[0] if units else None)
+    kinds = table.columns
+    amounts = [c for c in kinds if kinds[c].type == "amount" and row[c].value is not None]
+    for name in amounts:
+        record["unit"] = _unit(ev, table, row, amounts[-1])
+        record[name] = _amount(ev, table, row, name, amounts[-1])
     return record
-
-
-def _unit_of(ev: Evaluation, table: Table, row: Row) -> str | None:
-    """The unit of a record: of its first amount, else the one stated, else of its first figure."""
-    amounts = [c for c, column in table.columns.items() if column.type == "amount"]
-    printed = next((c for c in amounts if row[c].value is not None), None)
-    if printed:
-        return place(ev.case, table, row, printed).unit
-    units = (row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%")
-    return row["unit"].text or next(units, None)
 
 
 def _audit(found: Audit) -> dict[str, Any]:
