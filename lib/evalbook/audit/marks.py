@@ -74,6 +74,8 @@ def _highest(case: Case, column: str) -> tuple[list[Place], list[Row]]:
 
 def _framework(case: Case) -> Iterator[Entry]:
     """Full marks against those that the framework 指标体系 prints for the same indicator."""
+    if case.framework is None:
+        return
     known = {each.id: each.full_marks for each in case.framework.indicators}
     for table, row in case.rows("indicators"):
         at, marks = place(case, table, row, "full_marks"), known.get(row.id)

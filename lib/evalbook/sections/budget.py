@@ -3,7 +3,7 @@
 from evalbook import charts
 from evalbook.blocks import Block, Cell, Heading
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import find_row
+from evalbook.lookup import find_row, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.parts import (
     case_table,
@@ -116,11 +116,11 @@ def _cause(ev: Evaluation, row: Row) -> str:
     """The note of the row, else the most particular finding whose evidence holds it."""
     if row["note"].text:
         return row["note"].text
-    family = [(each.file, each.id) for each in _family(ev, row)]
+    family = [f"{each.file}.{each.id}" for each in _family(ev, row)]
     found = [
         finding
         for finding in ev.case.findings.findings
-        if any(tuple(address.split(".")[:2]) in family for address in finding.evidence)
+        if any(row_of(address) in family for address in finding.evidence)
     ]
     return found[-1].title if found else "未说明"
 

@@ -49,7 +49,7 @@ def basics(ev: Evaluation) -> Table:
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
         ("报告日期", params.date or UNPUBLISHED),
-        ("指标体系", ev.case.framework.title),
+        ("指标体系", ev.case.framework.title if ev.case.framework else UNPUBLISHED),
         ("评分规则", ev.case.rules.title),
         ("金额单位", params.money_unit),
     ]
