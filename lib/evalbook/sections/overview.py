@@ -72,13 +72,14 @@ def conclusion(ev: Evaluation) -> list[Block]:
     return [
         Heading(1, "综合评价情况及结论"),
         Heading(2, "评价结论"),
-        *_result(ev),
+        *result(ev),
         *written(ev, "conclusion"),
         *score_table(ev),
     ]
 
 
-def _result(ev: Evaluation) -> list[Block]:
+def result(ev: Evaluation) -> list[Block]:
+    """What was published of score and grade, and what the indicators give."""
     published = ev.case.params.published
     if published.score is None and published.grade is None:
         return [paragraph("综合得分和等级没有公布。"), *_again(ev)]
