@@ -170,6 +170,11 @@ def test_a_day_that_no_calendar_has_is_impossible(maker, day):
     assert day in found.message
 
 
+def test_a_date_that_does_not_apply_is_none(maker):
+    ev = maker.evaluate(table("incidents", "id | name | date | due", "a | 验收 | 2019-10-01 | —"))
+    assert kinds(ev) == []
+
+
 def test_a_leap_day_is_a_day(maker):
     ev = maker.evaluate(table("incidents", "id | name | date", "a | 开标 | 2020-02-29"))
     assert kinds(ev) == []
