@@ -48,7 +48,7 @@ def _rows(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iter
 
 def _names(case: Case, mine: tuple[Table, Row], there: Place) -> Iterator[Entry]:
     """The same thing under two names."""
-    if there.row is None or there.table is None:
+    if there.row is None or there.table is None or "name" not in mine[0].columns:
         return
     here, elsewhere = called(*mine), called(there.table, there.row)
     if here != elsewhere:
