@@ -32,7 +32,7 @@ class Place:
 
     @property
     def shown(self) -> str:
-        """The cell with its unit and the word beside it, as a sentence says it: `1000余人`."""
+        """The cell with its unit and the word beside it, as a sentence says it: `3.7万多家`."""
         if self.cell.value is None:
             return self.cell.text
         if self.cell.sign:
@@ -42,7 +42,8 @@ class Place:
             case "左右":
                 return f"{number}{self.unit}左右"
             case "余" | "多":
-                return f"{number}{self.word}{self.unit}"
+                size = self.unit[0] if self.unit[:1] in PREFIXES and self.unit[1:] else ""
+                return f"{number}{size}{self.word}{self.unit.removeprefix(size)}"
             case _:
                 return f"{WORDS.get(self.word, self.word)}{number}{self.unit}"
 

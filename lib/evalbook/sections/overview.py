@@ -1,9 +1,12 @@
 """00_overview: what was evaluated, how, and the result (基本情况、评价工作、综合结论)."""
 
+from collections.abc import Iterable
+
 from evalbook import charts
 from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
+from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.parts import (
     paragraph,
@@ -153,18 +156,25 @@ def scores(ev: Evaluation) -> list[Block]:
     ]
     if len(rated) < 2:
         return []
-    rated.sort(key=lambda each: each[0])
-    (_, worst), (_, best) = rated[0], rated[-1]
+    low, high = min(rate for rate, _ in rated), max(rate for rate, _ in rated)
+    if low == high:
+        same = recomputed(ev, rated[0][1].address("rate"), "%")
+        return [charts.score_rates(ev), paragraph("各部分的得分率相同，都是 ", same, "。")]
+    best, worst = ([row for rate, row in rated if rate == end] for end in (high, low))
     return [
         charts.score_rates(ev),
         paragraph(
-            f"各部分中得分率最高的是“{best.name}”（",
-            recomputed(ev, best.address("rate"), "%"),
-            f"），最低的是“{worst.name}”（",
-            recomputed(ev, worst.address("rate"), "%"),
+            f"各部分中得分率最高的是{_names(best)}（",
+            recomputed(ev, best[0].address("rate"), "%"),
+            f"），最低的是{_names(worst)}（",
+            recomputed(ev, worst[0].address("rate"), "%"),
             "）。",
         ),
     ]
+
+
+def _names(rows: Iterable[Row]) -> str:
+    return "、".join(f"“{row.name}”" for row in rows)
 
 
 def audit_summary(ev: Evaluation) -> list[Block]:
