@@ -9,7 +9,14 @@ from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import FIGURES, place
 from evalbook.model import Row, Table
-from evalbook.sections.parts import case_table, item, paragraph, plain_table, section_opening
+from evalbook.sections.parts import (
+    case_table,
+    item,
+    paragraph,
+    period,
+    plain_table,
+    section_opening,
+)
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -23,7 +30,7 @@ def facts(ev: Evaluation) -> list[Block]:
     rows = [(table, row) for table, row in ev.case.rows("facts") if not _only_repeats(row)]
     themes = dict.fromkeys(row["theme"].text or "其他" for _, row in rows)
     lines = [
-        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(row["period"].text)]
+        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(period(row["period"].text))]
         for theme in themes
         for table, row in rows
         if (row["theme"].text or "其他") == theme

@@ -10,6 +10,7 @@ from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.parts import (
     paragraph,
+    period,
     plain_table,
     printed,
     problem_note,
@@ -47,7 +48,7 @@ def basics(ev: Evaluation) -> Table:
     rows = [
         ("评价对象", f"{params.department}（{KINDS[params.kind]}）"),
         ("实施单位", params.unit or UNPUBLISHED),
-        ("评价年度", params.period),
+        ("评价年度", period(params.period)),
         ("评价方式", STANCES[params.stance]),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
@@ -130,7 +131,8 @@ def score_table(ev: Evaluation) -> list[Block]:
     rows.append(
         [
             Cell("综合得分"),
-            *(value_cell(ev, f"case.published.{key}") for key in ("full", "score", "rate")),
+            _full(ev),
+            *(value_cell(ev, f"case.published.{key}") for key in ("score", "rate")),
         ]
     )
     last = len(rows) - 1
@@ -144,6 +146,14 @@ def score_table(ev: Evaluation) -> list[Block]:
             kind=lambda n: "total" if n == last else "body",
         )
     ]
+
+
+def _full(ev: Evaluation) -> Cell:
+    """The full marks as published, else the sum of the level-1 indicators."""
+    roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
+    if ev.case.params.published.full is None and all(r["full_marks"].value for r in roots):
+        return Cell(plain(ev.full), "score.full", plain(ev.full))
+    return value_cell(ev, "case.published.full")
 
 
 def scores(ev: Evaluation) -> list[Block]:
@@ -202,7 +212,7 @@ def title_facts(ev: Evaluation) -> list[tuple[str, str]]:
     return [
         ("被评价部门", params.department),
         ("实施单位", params.unit or UNPUBLISHED),
-        ("评价年度", params.period),
+        ("评价年度", period(params.period)),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
         ("报告日期", params.date or UNPUBLISHED),

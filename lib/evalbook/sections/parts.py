@@ -79,10 +79,27 @@ def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int =
         return Cell(table.columns[column].choices[own.text])
     if own.state == "blank":
         return Cell("" if column in REMARKS or column not in table.headings else UNPUBLISHED)
+    if table.columns[column].type == "period":
+        return Cell(period(own.text))
     if own.value is None:
         return Cell(INDENT * level + own.text)
     unit = at.unit if table.columns[column].type == "number" and not own.unit else ""
     return Cell(f"{own.text}{unit}", at.address, plain(own.value))
+
+
+def period(text: str) -> str:
+    """A period in words: `2018/2019` → 2018—2019年, `../2020-12-31` → 截至2020年12月31日累计."""
+    if text.startswith("../"):
+        return f"截至{period(text.removeprefix('../'))}累计"
+    ends = text.split("/")
+    if all(end.isdigit() for end in ends):
+        return "—".join(ends) + "年"
+    return "—".join(_day(end) for end in ends)
+
+
+def _day(text: str) -> str:
+    units = zip(text.split("-"), "年月日", strict=False)
+    return "".join(f"{number if unit == '年' else int(number)}{unit}" for number, unit in units)
 
 
 def case_table(ev: Evaluation, table: SourceTable, caption: str = "") -> Table:
@@ -232,12 +249,13 @@ def indicator_table(ev: Evaluation, rows: Sequence[tuple[SourceTable, Row]], cap
             [
                 Cell(indent + row.name),
                 *(
-                    value_cell(ev, row.address(c))
+                    Cell("") if table.children(row) and not row[c].text else value_cell(ev, a)
                     for c in ("target", "actual", "full_marks", "score")
+                    for a in (row.address(c),)
                 ),
-                Cell(row["reason"].text),
+                Cell("；".join(filter(None, (row["reason"].text, row["note"].text)))),
             ]
         )
-    headings = ("指标", "指标值", "完成值", "分值", "得分", "偏差原因")
+    headings = ("指标", "指标值", "完成值", "分值", "得分", "偏差原因、说明")
     sides: tuple[Align, ...] = ("left", "center", "center", "right", "right", "left")
     return plain_table(caption, headings, lines, (3, 1.4, 1.4, 1.1, 1.1, 3), sides)
