@@ -98,7 +98,7 @@ def period(text: str) -> str:
 
 
 def _day(text: str) -> str:
-    units = zip(text.split("-"), "年月日", strict=False)
+    units = zip(filter(None, text.split("-")), "年月日", strict=False)
     return "".join(f"{number if unit == '年' else int(number)}{unit}" for number, unit in units)
 
 
