@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.formulas import kind_faults
+from evalbook.frameworks import framework_faults
 from evalbook.model import Case
 from evalbook.paths import Workbook, workbook
 from evalbook.reader import Reader
@@ -36,6 +37,9 @@ def load(case: str, book: Workbook | None = None) -> Case:
     params = reader.model(CaseParams, reader.book.case_file(case))
     source = reader.model(Source, reader.book.data(case) / "source.yaml")
     framework = _named(reader, Framework, params, "framework")
+    if params and framework:
+        where = reader.book.name(reader.book.framework_file(params.framework))
+        reader.faults += framework_faults(framework, where)
     rules = _named(reader, RuleSet, params, "rules")
     units = reader.model(Units, reader.book.units_file)
     kinds = _kinds(reader)

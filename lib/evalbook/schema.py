@@ -16,6 +16,7 @@ def _on_the_calendar(day: str) -> str:
 
 
 Section = Literal["budget", "process", "output", "benefit"]
+Stance = Literal["third-party", "finance", "self"]
 RowId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 CaseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
@@ -63,7 +64,7 @@ class CaseParams(Model):
     date: Day | None = None
     status: Literal["draft", "final"] = "draft"
     kind: Literal["department", "project", "fund", "transfer"]
-    stance: Literal["third-party", "finance", "self"]
+    stance: Stance
     commissioned_by: Text | None = None
     evaluator: Text | None = None
     framework: CaseId
