@@ -129,8 +129,8 @@ class LeastShare(Model):
 class Framework(Model):
     """params/frameworks/<name>.yaml.
 
-    `levels` is how many levels the file holds, `total` what the marks of level 1 add up to as
-    printed; `advisory` is the provision that lets an evaluation adjust the marks for a reason.
+    `levels` is how many levels it has, `total` what the marks of level 1 add up to as printed;
+    `advisory` is the provision that lets an evaluation adjust the marks for a reason.
     """
 
     schema_: Literal["1"] = Field(alias="schema")

@@ -55,19 +55,24 @@ def _adjusted(case: Case, at: Place, marks: Decimal, source: str, entry: Entry) 
 
 
 def _total(case: Case) -> Iterator[Entry]:
-    """All full marks against the framework's total, in which budget execution is counted once."""
-    wanted, given = case.framework.total, _all_marks(case)
+    """All full marks, as published or else added up, against the framework's total.
+
+    Budget execution is counted in it once; whether a published total adds up is asked elsewhere.
+    """
+    wanted, published = case.framework.total, case.params.published.full
+    given = _all_marks(case) if published is None else published
     if wanted is None or given is None:
         return
     entry_id = f"full-marks:{WHOLE}=framework"
+    start = "一级指标的分值共" if published is None else "总分值为"
     source = f"{case.framework.title}的总分值{unseen(case.framework)}"
     inputs = tuple(row.address("full_marks") for _, row in _roots(case))
     if given == wanted:
-        message = f"一级指标的分值共 {plain(given)} 分，与{source}一致。"
+        message = f"{start} {plain(given)} 分，与{source}一致。"
         yield replace(holds("full-marks", WHOLE, message, inputs), id=entry_id)
     else:
         message = (
-            f"一级指标的分值共 {plain(given)} 分，{source}为 {plain(wanted)} 分，"
+            f"{start} {plain(given)} 分，{source}为 {plain(wanted)} 分，"
             "请核对是否漏列、重复计列了预算执行率或其他指标。"
         )
         yield replace(remark("full-marks", "warning", WHOLE, message, inputs), id=entry_id)

@@ -4,7 +4,9 @@ from evalbook import charts
 from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
+from evalbook.frameworks import unseen
 from evalbook.prose import UNPUBLISHED
+from evalbook.sections.framework import framework
 from evalbook.sections.parts import (
     paragraph,
     plain_table,
@@ -49,7 +51,7 @@ def basics(ev: Evaluation) -> Table:
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
         ("报告日期", params.date or UNPUBLISHED),
-        ("指标体系", ev.case.framework.title),
+        ("指标体系", ev.case.framework.title + unseen(ev.case.framework)),
         ("评分规则", ev.case.rules.title),
         ("金额单位", params.money_unit),
     ]
@@ -63,6 +65,7 @@ def work(ev: Evaluation) -> list[Block]:
         *under(Heading(2, "评价目的、对象和范围"), written(ev, "purpose"), ABSENT),
         *under(Heading(2, "评价原则"), written(ev, "principles"), ABSENT),
         *under(Heading(2, "指标体系、方法和标准"), written(ev, "method"), ABSENT),
+        *framework(ev),
         *under(Heading(2, "评价工作过程"), written(ev, "process"), ABSENT),
     ]
 
