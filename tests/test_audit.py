@@ -701,6 +701,19 @@ def test_one_thing_under_two_names_is_a_note(maker):
     assert "“业务经费”" in found.message
 
 
+def test_the_same_thing_in_a_table_without_names(maker):
+    """Surveys go by their group, documents by their title; their figures are compared alike."""
+    made = table(
+        "surveys",
+        "id | group | rate | same_as",
+        "a | 居民 | 85% |",
+        "b | 居民 | 86% | surveys.a",
+        "c | 居民 | 85% | surveys.a.group",
+    )
+    ev = maker.evaluate(made)
+    assert entry(ev, "disagreement:surveys.b.rate=surveys.a.rate").verdict == "inconsistent"
+
+
 # ---- declared checks
 
 

@@ -13,8 +13,9 @@ from evalbook.standards import Framework, FrameworkIndicator, FrameworkVariant
 Indicators = Mapping[str, FrameworkIndicator]
 
 
-def by_id(framework: Framework) -> Indicators:
-    return {each.id: each for each in framework.indicators}
+def by_id(framework: Framework | None) -> Indicators:
+    """The indicators of a framework; none where a document prints no framework."""
+    return {each.id: each for each in framework.indicators} if framework else {}
 
 
 def path(known: Indicators, indicator: FrameworkIndicator) -> list[FrameworkIndicator]:
@@ -43,17 +44,20 @@ def variant_of(framework: Framework, present: Collection[str]) -> FrameworkVaria
     return next((each for each in framework.variants if set(each.full_marks) == wanted), None)
 
 
-def marks_of(framework: Framework, present: Collection[str]) -> Mapping[str, Decimal]:
+def marks_of(framework: Framework | None, present: Collection[str]) -> Mapping[str, Decimal]:
     """The full marks 分值 printed for an evaluation that has these indicators."""
+    if framework is None:
+        return {}
     variant = variant_of(framework, present)
     own = {each.id: each.full_marks for each in framework.indicators if each.full_marks is not None}
     return own | (variant.full_marks if variant else {})
 
 
-def unseen(framework: Framework, indicator: str | None = None) -> str:
+def unseen(framework: Framework | None, indicator: str | None = None) -> str:
     """「（未核对原文）」 when the framework, or this indicator of it, was not checked."""
     own = by_id(framework).get(indicator or "")
-    return UNSEEN * (framework.unverified or (own is not None and own.unverified))
+    whole = framework is not None and framework.unverified
+    return UNSEEN * (whole or (own is not None and own.unverified))
 
 
 def framework_faults(framework: Framework, where: str) -> Iterator[Fault]:

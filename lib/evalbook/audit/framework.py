@@ -12,60 +12,64 @@ from evalbook.lookup import Place, place
 from evalbook.model import Case, Row, Table
 from evalbook.rules import fraction
 from evalbook.schema import Section
-from evalbook.standards import LeastShare
+from evalbook.standards import Framework, LeastShare
 
 MARKS: Dimension = (("分", 1),)
 WHOLE = "case.published.full"
 
 
 def framework(case: Case) -> Iterator[Entry]:
-    """What the framework prints against what the case has."""
-    yield from _indicators(case)
-    yield from _total(case)
-    for least in case.framework.least_shares:
+    """What the framework prints against what the case has; nothing where none is printed."""
+    known = case.framework
+    if known is None:
+        return
+    yield from _indicators(case, known)
+    yield from _total(case, known)
+    for least in known.least_shares:
         if case.params.stance in least.stances:
-            yield from _least(case, least)
+            yield from _least(case, known, least)
 
 
-def _indicators(case: Case) -> Iterator[Entry]:
+def _indicators(case: Case, known: Framework) -> Iterator[Entry]:
     """Full marks against those that the framework prints for the same indicator.
 
     Where a provision lets them be adjusted, other marks are a warning.
     """
     rows = list(case.rows("indicators"))
     present = [row.id for _, row in rows]
-    known, variant = marks_of(case.framework, present), variant_of(case.framework, present)
-    named = case.framework.title + (f"（{variant.name}）" if variant else "")
+    every, variant = marks_of(known, present), variant_of(known, present)
+    named = known.title + (f"（{variant.name}）" if variant else "")
     for table, row in rows:
-        at, marks = place(case, table, row, "full_marks"), known.get(row.id)
+        at, marks = place(case, table, row, "full_marks"), every.get(row.id)
         if marks is None or at.cell.value is None:
             continue
-        source = named + unseen(case.framework, row.id)
+        source = named + unseen(known, row.id)
         entry = compared(case, "full-marks", at, exact(marks, MARKS), source, ())
-        adjustable = entry.verdict == "inconsistent" and case.framework.advisory
-        yield _adjusted(case, at, marks, source, entry) if adjustable else entry
+        if entry.verdict == "inconsistent" and known.advisory:
+            entry = _adjusted(at, marks, source, known.advisory, entry)
+        yield entry
 
 
-def _adjusted(case: Case, at: Place, marks: Decimal, source: str, entry: Entry) -> Entry:
+def _adjusted(at: Place, marks: Decimal, source: str, provision: str, entry: Entry) -> Entry:
     message = (
         f"{place_of(at)}{name_of(at)}为 {at.shown}，{source}为 {plain(marks)}分；"
-        f"{case.framework.advisory}，应说明调整的理由。"
+        f"{provision}，应说明调整的理由。"
     )
     return replace(entry, severity="warning", message=message)
 
 
-def _total(case: Case) -> Iterator[Entry]:
+def _total(case: Case, known: Framework) -> Iterator[Entry]:
     """All full marks, as published or else added up, against the framework's total.
 
     Budget execution is counted in it once; whether a published total adds up is asked elsewhere.
     """
-    wanted, published = case.framework.total, case.params.published.full
+    wanted, published = known.total, case.params.published.full
     given = _all_marks(case) if published is None else published
     if wanted is None or given is None:
         return
     entry_id = f"full-marks:{WHOLE}=framework"
     start = "一级指标的分值共" if published is None else "总分值为"
-    source = f"{case.framework.title}的总分值{unseen(case.framework)}"
+    source = f"{known.title}的总分值{unseen(known)}"
     inputs = tuple(row.address("full_marks") for _, row in _roots(case))
     if given == wanted:
         message = f"{start} {plain(given)} 分，与{source}一致。"
@@ -78,10 +82,10 @@ def _total(case: Case) -> Iterator[Entry]:
         yield replace(remark("full-marks", "warning", WHOLE, message, inputs), id=entry_id)
 
 
-def _least(case: Case, least: LeastShare) -> Iterator[Entry]:
+def _least(case: Case, framework: Framework, least: LeastShare) -> Iterator[Entry]:
     """The share that some sections should at least have; 财预〔2020〕10号 第十四条."""
     whole = _all_marks(case)
-    each = [_marks_in(case, table, row, least.sections) for table, row in _roots(case)]
+    each = [_marks_in(framework, table, row, least.sections) for table, row in _roots(case)]
     known = [marks for marks in each if marks is not None]
     if not whole or len(known) < len(each):
         return
@@ -111,14 +115,16 @@ def _all_marks(case: Case) -> Decimal | None:
     return sum(known, Decimal(0)) if known and len(known) == len(marks) else None
 
 
-def _marks_in(case: Case, table: Table, row: Row, sections: Sequence[Section]) -> Decimal | None:
+def _marks_in(
+    framework: Framework, table: Table, row: Row, sections: Sequence[Section]
+) -> Decimal | None:
     """The marks of a branch that lie in these sections, None when that cannot be told.
 
     The section is the row's own, else the framework's for the indicator of that id.
     """
-    section = row["section"].text or section_of(case.framework, row.id)
+    section = row["section"].text or section_of(framework, row.id)
     if section:
         return row["full_marks"].value if section in sections else Decimal(0)
-    each = [_marks_in(case, table, child, sections) for child in table.children(row)]
+    each = [_marks_in(framework, table, child, sections) for child in table.children(row)]
     known = [marks for marks in each if marks is not None]
     return sum(known, Decimal(0)) if known and len(known) == len(each) else None

@@ -1,13 +1,15 @@
 """40_benefit: did it help (效益 / 满意度)."""
 
 from decimal import Decimal
+from statistics import NormalDist
 
+from evalbook import charts
 from evalbook.audit.entry import plain
-from evalbook.blocks import Block, Cell, Heading
+from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import FIGURES, place
 from evalbook.model import Row, Table
-from evalbook.sections.parts import case_table, paragraph, plain_table, section_opening
+from evalbook.sections.parts import case_table, item, paragraph, plain_table, section_opening
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -57,4 +59,38 @@ def satisfaction(ev: Evaluation) -> list[Block]:
             *blocks,
             paragraph("公布的材料没有满意度调查的样本数据，满意度的误差范围无法计算。"),
         ]
-    return blocks + [case_table(ev, table) for table in tables]
+    for table in tables:
+        blocks.append(case_table(ev, table))
+        if any(ev.computed(row.address("rate")) is not None for row in table.rows):
+            blocks.append(charts.rates(ev, table))
+    rows = [row for table in tables for row in table.rows]
+    sized = [row for row in rows if row["valid"].value and _rate(ev, row) is not None]
+    if len(sized) < len(rows):
+        blocks.append(paragraph("没有公布有效问卷数的，满意度的误差范围无法计算。"))
+    return blocks + [_uncertainty(ev, row) for row in sized]
+
+
+def _rate(ev: Evaluation, row: Row) -> Decimal | None:
+    """The satisfaction of a row in percent, recomputed, else as printed."""
+    computed = ev.computed(row.address("rate"))
+    return row["rate"].value if computed is None else computed
+
+
+def _uncertainty(ev: Evaluation, row: Row) -> Block:
+    """Satisfaction with its 95 % interval, by the number of valid answers."""
+    rate, valid = _rate(ev, row) or Decimal(0), row["valid"].value or Decimal(1)
+    low, high = (ev.case.rules.round_rate(end * 100) for end in wilson(rate / 100, valid))
+    return item(
+        f"{row.name}：满意度 ",
+        Run(f"{rate}%", row.address("rate"), plain(rate)),
+        f"，按有效问卷 {row['valid'].text} 份计，95% 置信区间为 {low}%–{high}%（Wilson 法）。",
+    )
+
+
+def wilson(share: Decimal, count: Decimal) -> tuple[Decimal, Decimal]:
+    """The 95 % interval of a share seen in `count` answers (Wilson score, without correction)."""
+    z = Decimal(str(NormalDist().inv_cdf(0.975)))
+    square = z * z / count
+    middle = share + square / 2
+    half = z * (share * (1 - share) / count + square / (4 * count)).sqrt()
+    return (middle - half) / (1 + square), (middle + half) / (1 + square)

@@ -3,7 +3,7 @@
 from evalbook import charts
 from evalbook.blocks import Block, Cell, Heading
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import find_row
+from evalbook.lookup import find_row, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.parts import (
     case_table,
@@ -11,7 +11,6 @@ from evalbook.sections.parts import (
     paragraph,
     plain_table,
     printed,
-    problem_note,
     recomputed,
     recomputed_cell,
     section_opening,
@@ -45,7 +44,7 @@ def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
     totals = [row for row in table.roots() if table.children(row)]
     if len(totals) != 1:
         return []
-    total, base = totals[0], _base(totals[0])
+    total, base = totals[0], base_of(totals[0])
     return [
         paragraph(
             f"{table.title}（见原文{table.place}）：{table.heading(base)} ",
@@ -64,7 +63,7 @@ def _rated(ev: Evaluation, table: Table) -> bool:
     return any(ev.computed(row.address("rate")) is not None for row in table.rows)
 
 
-def _base(row: Row) -> str:
+def base_of(row: Row) -> str:
     """The column that the execution of a row is measured against."""
     printed_bases = (column for column in BASES if row[column].value is not None)
     return next(printed_bases, BASES[0])
@@ -91,7 +90,7 @@ def low_execution(ev: Evaluation) -> list[Block]:
     rows = [
         [
             Cell(f"{row.name}（{table.place}）"),
-            value_cell(ev, row.address(_base(row))),
+            value_cell(ev, row.address(base_of(row))),
             value_cell(ev, row.address("executed")),
             recomputed_cell(ev, row.address("rate")),
             Cell(_cause(ev, row)),
@@ -116,11 +115,11 @@ def _cause(ev: Evaluation, row: Row) -> str:
     """The note of the row, else the most particular finding whose evidence holds it."""
     if row["note"].text:
         return row["note"].text
-    family = [(each.file, each.id) for each in _family(ev, row)]
+    family = [f"{each.file}.{each.id}" for each in _family(ev, row)]
     found = [
         finding
         for finding in ev.case.findings.findings
-        if any(tuple(address.split(".")[:2]) in family for address in finding.evidence)
+        if any(row_of(address) in family for address in finding.evidence)
     ]
     return found[-1].title if found else "未说明"
 
@@ -162,25 +161,3 @@ def _short(ev: Evaluation, row: Row) -> Block:
         recomputed(ev, row.address("rate"), "%"),
         "。",
     )
-
-
-def _in(ev: Evaluation, address: str, kind: str) -> bool:
-    found = find_row(ev.case, address)
-    return found is not None and found[0].kind_id == kind
-
-
-def funds(ev: Evaluation) -> list[Block]:
-    """Social-insurance funds 基金收支, year by year."""
-    tables = ev.case.of_kind("funds")
-    if not tables:
-        return []
-    blocks: list[Block] = [Heading(3, "基金收支")]
-    for table in tables:
-        blocks.append(case_table(ev, table))
-        blocks += [charts.fund_balance(ev, table, row) for row in table.rows if not row.parent]
-    wrong = [
-        entry
-        for entry in ev.audit.problems
-        if entry.severity == "error" and _in(ev, entry.where, "funds")
-    ]
-    return blocks + [problem_note(entry) for entry in wrong]

@@ -7,8 +7,13 @@ from evalbook.sections.parts import item, paragraph
 
 
 def framework(ev: Evaluation) -> list[Block]:
-    """Title and reference, the aspects it views without marks, and what was not checked."""
+    """Title and reference, the aspects it views without marks, and what was not checked.
+
+    Nothing where the document prints no framework.
+    """
     known = ev.case.framework
+    if known is None:
+        return []
     blocks: list[Block] = [
         paragraph(f"评分所依据的指标体系：{known.title}{unseen(known)}。出处：{known.reference}。")
     ]

@@ -42,7 +42,7 @@ def profile(ev: Evaluation) -> list[Block]:
 
 def basics(ev: Evaluation) -> Table:
     """Who was evaluated by whom, under which framework and rule set."""
-    params = ev.case.params
+    params, known = ev.case.params, ev.case.framework
     rows = [
         ("评价对象", f"{params.department}（{KINDS[params.kind]}）"),
         ("实施单位", params.unit or UNPUBLISHED),
@@ -51,7 +51,7 @@ def basics(ev: Evaluation) -> Table:
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
         ("报告日期", params.date or UNPUBLISHED),
-        ("指标体系", ev.case.framework.title + unseen(ev.case.framework)),
+        ("指标体系", known.title + unseen(known) if known else UNPUBLISHED),
         ("评分规则", ev.case.rules.title),
         ("金额单位", params.money_unit),
     ]
@@ -75,13 +75,14 @@ def conclusion(ev: Evaluation) -> list[Block]:
     return [
         Heading(1, "综合评价情况及结论"),
         Heading(2, "评价结论"),
-        *_result(ev),
+        *result(ev),
         *written(ev, "conclusion"),
         *score_table(ev),
     ]
 
 
-def _result(ev: Evaluation) -> list[Block]:
+def result(ev: Evaluation) -> list[Block]:
+    """What was published of score and grade, and what the indicators give."""
     published = ev.case.params.published
     if published.score is None and published.grade is None:
         return [paragraph("综合得分和等级没有公布。"), *_again(ev)]

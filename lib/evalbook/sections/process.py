@@ -1,5 +1,6 @@
 """20_process: was it managed (过程 / 管理)."""
 
+from evalbook import charts
 from evalbook.blocks import Block, Heading
 from evalbook.evaluation import Evaluation
 from evalbook.sections.parts import case_table, paragraph, section_opening
@@ -12,11 +13,15 @@ def opening(ev: Evaluation) -> list[Block]:
 
 def samples(ev: Evaluation) -> list[Block]:
     """Sample tests 抽样检查 and particular incidents, where the source prints them."""
-    tables = [*ev.case.of_kind("samples"), *ev.case.of_kind("incidents")]
+    samples, incidents = ev.case.of_kind("samples"), ev.case.of_kind("incidents")
     blocks: list[Block] = [Heading(3, "抽样检查与具体事例")]
-    if not tables:
+    if not samples and not incidents:
         return [*blocks, paragraph("公布的材料没有抽样检查的数据。")]
-    return blocks + [case_table(ev, table) for table in tables]
+    for table in samples:
+        blocks.append(case_table(ev, table))
+        if any(ev.computed(row.address("rate")) is not None for row in table.rows):
+            blocks.append(charts.rates(ev, table))
+    return blocks + [case_table(ev, table) for table in incidents]
 
 
 def documents(ev: Evaluation) -> list[Block]:
