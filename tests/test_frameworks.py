@@ -402,3 +402,9 @@ def test_marks_from_an_unseen_framework_say_so_in_the_audit(maker):
             found = entry(ev, "full-marks:indicators.output.full_marks")
             assert f"某市指标体系{UNSEEN}" in found.message
         assert unseen(ev.case.framework, "output") == UNSEEN
+
+
+def test_a_case_without_a_framework_cites_none(maker):
+    ev = maker.evaluate(indicators("id | full_marks", "output | 30"), params={"framework": None})
+    assert "指标体系" not in text_of(work(ev))
+    assert "full-marks:indicators.output.full_marks" not in verdicts(ev)

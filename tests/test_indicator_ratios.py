@@ -276,3 +276,25 @@ def test_a_checked_formula_under_an_unchecked_indicator_is_marked_too(maker):
     ev = measured(maker, row, COUNTS, params={"framework": "caiyu-2013-53-project"})
     assert not RATIOS["completion_rate"].unverified
     assert "（未核对原文）" in rate_of(ev, "completion_rate").message
+
+
+def test_a_nested_project_is_measured_over_its_own_tables(maker):
+    made = indicators(
+        "id | name | actual | evidence", "execution_rate | 预算执行率 | 88.00% | budget.total"
+    )
+    part = {"params": {"title": "子项目"}, "tables": (made, AMOUNTS)}
+    ev = maker.evaluate(COUNTS, parts={"drg": part}, params=PROJECT)
+    found = entry(ev, "rate:parts.drg.indicators.execution_rate.actual")
+    assert (found.computed, found.gap) == ("90.00", "2.00")
+    assert found.inputs[0] == "parts.drg.budget.total.executed"
+
+
+def test_without_a_framework_only_a_row_s_own_formula_measures(maker):
+    headings = "id | name | actual | evidence | formula"
+    row = "execution_rate | 预算执行率 | 90.00% | budget.total | {}"
+    none = {"framework": None}
+    ev = measured(maker, row.format(""), AMOUNTS, headings=headings, params=none)
+    assert rate_of(ev, "execution_rate").verdict == "unverifiable"
+    own = row.format("execution_rate_2020")
+    ev = measured(maker, own, AMOUNTS, headings=headings, params=none)
+    assert rate_of(ev, "execution_rate").verdict == "consistent"
