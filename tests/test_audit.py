@@ -24,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalbook import InputError
+from evalbook.lookup import find
 
 
 class Relation(NamedTuple):
@@ -518,6 +519,24 @@ def test_a_word_beside_a_number_has_its_own_tolerance(maker, value, word, verdic
     assert (found.gap is not None) and Decimal(found.gap) == 100 - Decimal(value[:-1])
     if verdict == "inconsistent":
         assert {"<": "小于"}.get(word, word) in found.message
+
+
+@pytest.mark.parametrize(
+    ("value", "word", "said"),
+    [
+        ("1000人", "余", "1000余人"),
+        ("3.7万家", "多", "3.7万多家"),
+        ("308万笔", "余", "308万余笔"),
+        ("5亿元", "多", "5亿多元"),
+        ("14万笔", "超", "超14万笔"),
+        ("75%", "左右", "75%左右"),
+    ],
+)
+def test_a_word_stands_where_a_sentence_has_it(maker, value, word, said):
+    case = maker.load(facts("id | value | approximate", f"a | {value} | {word}"))
+    at = find(case, "facts.a.value")
+    assert at is not None
+    assert at.shown == said
 
 
 # ---- bases, units, budget lines

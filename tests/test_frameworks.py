@@ -173,15 +173,15 @@ def test_level_1_has_the_marks_that_are_printed_and_no_other(name, marks):
 @pytest.mark.parametrize(
     ("present", "marks"),
     [
-        ("cost output benefit satisfaction", (10, 20, 40, 20, 10)),
+        ("costs output benefit satisfaction", (10, 20, 40, 20, 10)),
         ("output benefit satisfaction", (10, None, 50, 30, 10)),
-        ("cost output benefit", (10, 20, 40, 30, None)),
+        ("costs output benefit", (10, 20, 40, 30, None)),
         ("output benefit", (10, None, 50, 40, None)),
     ],
 )
 def test_the_101_marks_depend_on_the_indicators_there_are(present, marks):
     known = marks_of(FRAMEWORKS["caiyu-2021-101"], ["execution", *present.split(), "l3_visits"])
-    level_1 = ("execution", "cost", "output", "benefit", "satisfaction")
+    level_1 = ("execution", "costs", "output", "benefit", "satisfaction")
     assert tuple(known.get(each) for each in level_1) == marks
 
 
@@ -256,7 +256,7 @@ def self_form(maker, *rows: str, framework: str = "caiyu-2020-10-self", stance: 
 
 
 def test_a_form_with_the_marks_of_article_13_is_consistent(maker):
-    rows = ("execution | 10 | budget | execution", "output | 50 | output |")
+    rows = ("execution | 10 | process | execution", "output | 50 | output |")
     ev = self_form(maker, *rows, "benefit | 30 | benefit |", "satisfaction | 10 | benefit |")
     assert kinds(ev) == []
     assert entry(ev, "full-marks:case.published.full=framework").verdict == "consistent"
@@ -265,7 +265,7 @@ def test_a_form_with_the_marks_of_article_13_is_consistent(maker):
 
 def test_a_form_that_departs_from_article_13_is_asked_for_its_reason(maker):
     """50 → 60 and 30 → 20 adds to 100 all the same: a warning on each, and no error."""
-    rows = ("execution | 10 | budget | execution", "output | 60 | output |")
+    rows = ("execution | 10 | process | execution", "output | 60 | output |")
     ev = self_form(maker, *rows, "benefit | 20 | benefit |", "satisfaction | 10 | benefit |")
     found = [each for each in ev.audit.problems if each.kind == "full-marks"]
     assert [(each.where, each.severity) for each in found] == [
@@ -296,7 +296,7 @@ def test_a_published_total_is_held_against_the_framework_s(maker, full, verdict)
 
 def test_marks_of_execution_are_asked_for_once(maker):
     """Where the framework prints them, the rule set is not asked again."""
-    rows = ("execution | 20 | budget | execution", "output | 80 | output |")
+    rows = ("execution | 20 | process | execution", "output | 80 | output |")
     ev = self_form(maker, *rows)
     assert [each for each in ev.audit.entries if "预算执行率的分值为" in each.message] == []
     assert entry(ev, "full-marks:indicators.execution.full_marks").severity == "warning"
@@ -309,9 +309,9 @@ def test_a_local_framework_without_such_an_article_is_binding(maker):
 
 
 def test_the_101_marks_are_those_of_the_set_that_applies(maker):
-    rows = ("execution | 10 | budget |", "cost | 20 | output |", "output | 50 | output |")
+    rows = ("execution | 10 | process |", "costs | 20 | output |", "output | 50 | output |")
     ev = self_form(maker, *rows, "benefit | 20 | benefit |", framework="caiyu-2021-101")
-    assert entry(ev, "full-marks:indicators.cost.full_marks").verdict == "consistent"
+    assert entry(ev, "full-marks:indicators.costs.full_marks").verdict == "consistent"
     found = entry(ev, "full-marks:indicators.output.full_marks")
     assert (found.severity, found.computed) == ("warning", "40")
     assert "有成本指标、无满意度指标" in found.message

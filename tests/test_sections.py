@@ -6,7 +6,8 @@ import pytest
 from cases import budget, indicators, table
 
 from evalbook.blocks import Block, Figure, Heading, Note, Table
-from evalbook.sections import benefit, funds, output, projects
+from evalbook.sections import benefit, funds, output, overview, projects
+from evalbook.sections import budget as money
 
 YEARS = table(
     "funds",
@@ -123,3 +124,28 @@ def test_a_disputed_fund_is_boxed(maker):
     )
     notes = [b for b in funds.statement(maker.evaluate(wrong)) if isinstance(b, Note)]
     assert [note.tone for note in notes] == ["error"]
+
+
+def test_a_rate_that_is_printed_without_its_base_is_shown_as_printed(maker):
+    made = budget(
+        "id | parent | name | executed | rate | share",
+        "total | | 合计 | 100.00 | 99.54% |",
+        "a | total | 设备 | 60.00 | | 60.00%",
+    )
+    ev = maker.evaluate(made)
+    assert "执行率 99.54%（原文印出的数" in words(money.execution(ev))
+    assert "没有可以计算执行率的资金" in words(money.low_execution(ev))
+
+
+@pytest.mark.parametrize(
+    ("marks", "said"),
+    [
+        (("20", "25", "44"), "最高的是“决策”、“过程”（100.00%），最低的是“产出”（97.78%）"),
+        (("20", "25", "45"), "各部分的得分率相同，都是 100.00%。"),
+    ],
+)
+def test_sections_that_share_a_rate_are_named_together(maker, marks, said):
+    full = zip(("决策", "过程", "产出"), (20, 25, 45), marks, strict=True)
+    lines = [f"s{n} | {name} | {of} | {got}" for n, (name, of, got) in enumerate(full)]
+    ev = maker.evaluate(indicators("id | name | full_marks | score", *lines))
+    assert said in words(overview.scores(ev))

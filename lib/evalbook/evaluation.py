@@ -108,7 +108,7 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
         "budget": [_budget(ev, table, row) for table, row in case.rows("budget")],
         "funds": [_fund(ev, table, row) for table, row in case.rows("funds")],
         **{
-            file: [_record(table, row) for table, row in case.rows(file)]
+            file: [_record(ev, table, row) for table, row in case.rows(file)]
             for file in ("payments", "facts", "samples", "surveys", "incidents", "documents")
         },
         "audit": _audit(ev.audit),
@@ -229,17 +229,24 @@ def _fund(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
     }
 
 
-def _record(table: Table, row: Row) -> dict[str, Any]:
-    """A row with the columns of its kind: numbers as decimals, all else as printed."""
+def _record(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
+    """A row with the columns of its kind: numbers as decimals, all else as printed.
+
+    Its amounts are all in the unit of the last one, whatever unit their cells are printed in.
+    """
     record: dict[str, Any] = {"id": row.id}
     for name, column in table.columns.items():
         if name == "id":
             continue
         numeric = row[name].value is not None and column.type != "target"
         record[name] = _value(row, name) if numeric else row[name].text or None
-        if name == "unit":
-            units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
-            record["unit"] = row["unit"].text or (units[0] if units else None)
+    units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
+    record["unit"] = row["unit"].text or (units[0] if units else None)
+    kinds = table.columns
+    amounts = [c for c in kinds if kinds[c].type == "amount" and row[c].value is not None]
+    for name in amounts:
+        record["unit"] = _unit(ev, table, row, amounts[-1])
+        record[name] = _amount(ev, table, row, name, amounts[-1])
     return record
 
 

@@ -87,7 +87,12 @@ def _execution_marks(case: Case) -> Iterator[Entry]:
     given = sum((row["full_marks"].value or Decimal(0) for row in rows), Decimal(0))
     wanted, where = case.rules.execution_marks, "case.published.full"
     inputs = tuple(row.address("full_marks") for row in rows)
-    if given == wanted:
+    if any(row["full_marks"].state == "blank" for row in rows):
+        message = (
+            f"预算执行率的分值没有公布，无法与{case.rules.reference}的 {plain(wanted)} 分对照。"
+        )
+        yield remark("full-marks", "note", where, message, inputs, verdict="unverifiable")
+    elif given == wanted:
         message = f"预算执行率的分值为 {plain(given)} 分，与{case.rules.reference}一致。"
         yield holds("full-marks", where, message, inputs)
     else:

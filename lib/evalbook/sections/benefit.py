@@ -18,9 +18,9 @@ def opening(ev: Evaluation) -> list[Block]:
 
 
 def facts(ev: Evaluation) -> list[Block]:
-    """Key facts 关键数据 by theme; a fact that repeats a table is left to its table."""
+    """Key facts 关键数据 by theme; a fact that only repeats a table is left to its table."""
     blocks: list[Block] = [Heading(3, "关键数据")]
-    rows = [(table, row) for table, row in ev.case.rows("facts") if not row["same_as"].items]
+    rows = [(table, row) for table, row in ev.case.rows("facts") if not _only_repeats(row)]
     themes = dict.fromkeys(row["theme"].text or "其他" for _, row in rows)
     lines = [
         [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(row["period"].text)]
@@ -40,12 +40,17 @@ def facts(ev: Evaluation) -> list[Block]:
     return [*blocks, table]
 
 
+def _only_repeats(row: Row) -> bool:
+    own = (row[column].value for column in FIGURES if column != "value")
+    return bool(row["same_as"].items) and all(value is None for value in own)
+
+
 def _figure(ev: Evaluation, table: Table, row: Row) -> Cell:
-    """The figures of a fact with the word beside them: `75%左右`, `3.28亿元，增减 -10.89%`."""
+    """The figures of a fact with the word beside them: `75%左右`, `3.28亿元，增幅 -10.89%`."""
     known = [place(ev.case, table, row, c) for c in FIGURES if row[c].value is not None]
     if not known:
         return Cell("未公布", row.address("value"))
-    labels = {"share": "占 ", "growth": "同比 ", "change": "增减 ", "value": ""}
+    labels = {"share": "占 ", "growth": "增幅 ", "change": "增减 ", "value": ""}
     text = "，".join(labels[at.address.rsplit(".", 1)[1]] + at.shown for at in known)
     return Cell(text, known[0].address, plain(known[0].cell.value or Decimal(0)))
 

@@ -1,9 +1,9 @@
 """10_budget: was the money planned and spent as planned (投入 / 决策)."""
 
 from evalbook import charts
-from evalbook.blocks import Block, Cell, Heading
+from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import find_row, row_of
+from evalbook.lookup import find, find_row, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.parts import (
     case_table,
@@ -27,8 +27,11 @@ def opening(ev: Evaluation) -> list[Block]:
 
 def execution(ev: Evaluation) -> list[Block]:
     """Budget and execution 预算执行, table by table, each with a chart and a sentence."""
-    blocks: list[Block] = [Heading(2, "资金安排与使用情况"), Heading(3, "预算执行")]
+    blocks: list[Block] = [Heading(2, "资金安排与使用情况")]
     tables = [table for table in ev.case.of_kind("budget") if table.has("executed")]
+    if not tables and ev.case.of_kind("funds"):
+        return blocks
+    blocks.append(Heading(3, "预算执行"))
     if not tables:
         return [*blocks, paragraph("公布的材料没有预算执行表。")]
     for table in tables:
@@ -52,10 +55,18 @@ def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
             "，执行 ",
             printed(ev, total.address("executed")),
             "，执行率 ",
-            recomputed(ev, total.address("rate"), "%"),
+            *_rate(ev, total.address("rate")),
             "。",
         )
     ]
+
+
+def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
+    """The recomputed rate, else the printed one and why it stands alone, else 未公布."""
+    at = find(ev.case, address)
+    if ev.computed(address) is None and at is not None and at.cell.value is not None:
+        return printed(ev, address), "（原文印出的数，计算它的基数没有公布）"
+    return (recomputed(ev, address, "%"),)
 
 
 def _rated(ev: Evaluation, table: Table) -> bool:
@@ -71,6 +82,8 @@ def base_of(row: Row) -> str:
 
 def low_execution(ev: Evaluation) -> list[Block]:
     """Lines executed below the rule set's threshold, and the causes that the findings give."""
+    if not ev.case.of_kind("budget") and ev.case.of_kind("funds"):
+        return []
     limit = ev.case.rules.low_execution * 100
     below = f"执行率低于 {limit.normalize():f}% 的"
     low = [
@@ -84,8 +97,11 @@ def low_execution(ev: Evaluation) -> list[Block]:
     ]
     blocks: list[Block] = [Heading(3, "执行率偏低的资金")]
     if not low:
-        executed = any(row["executed"].value is not None for _, row in ev.case.rows("budget"))
-        none = f"没有{below}资金。" if executed else "公布的材料没有可以计算执行率的资金。"
+        rated = any(
+            row["executed"].value is not None and ev.computed(row.address("rate")) is not None
+            for _, row in ev.case.rows("budget")
+        )
+        none = f"没有{below}资金。" if rated else "公布的材料没有可以计算执行率的资金。"
         return [*blocks, paragraph(none)]
     rows = [
         [

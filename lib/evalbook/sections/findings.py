@@ -98,10 +98,12 @@ def _named(ev: Evaluation, address: str) -> str:
         return ""
     table, row = found
     column = split(address)[2]
+    group = f"{row['group'].text}：" if row["group"].text and row["name"].text else ""
+    name = group + called(table, row)
     if not column:
-        return called(table, row)
-    end = " " if row[column].value is not None else "："
-    return f"{called(table, row)}{table.heading(column)}{end}"
+        return name
+    heading = "" if column == "value" else table.heading(column)
+    return f"{name}{heading}{' ' if row[column].value is not None else '：'}"
 
 
 def recommendations(ev: Evaluation) -> list[Block]:
