@@ -6,8 +6,10 @@ from evalbook import charts
 from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
+from evalbook.frameworks import unseen
 from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
+from evalbook.sections.framework import framework
 from evalbook.sections.parts import (
     paragraph,
     period,
@@ -44,7 +46,7 @@ def profile(ev: Evaluation) -> list[Block]:
 
 def basics(ev: Evaluation) -> Table:
     """Who was evaluated by whom, under which framework and rule set."""
-    params = ev.case.params
+    params, known = ev.case.params, ev.case.framework
     rows = [
         ("评价对象", f"{params.department}（{KINDS[params.kind]}）"),
         ("实施单位", params.unit or UNPUBLISHED),
@@ -53,7 +55,7 @@ def basics(ev: Evaluation) -> Table:
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
         ("报告日期", params.date or UNPUBLISHED),
-        ("指标体系", ev.case.framework.title if ev.case.framework else UNPUBLISHED),
+        ("指标体系", known.title + unseen(known) if known else UNPUBLISHED),
         ("评分规则", ev.case.rules.title),
         ("金额单位", params.money_unit),
     ]
@@ -67,6 +69,7 @@ def work(ev: Evaluation) -> list[Block]:
         *under(Heading(2, "评价目的、对象和范围"), written(ev, "purpose"), ABSENT),
         *under(Heading(2, "评价原则"), written(ev, "principles"), ABSENT),
         *under(Heading(2, "指标体系、方法和标准"), written(ev, "method"), ABSENT),
+        *framework(ev),
         *under(Heading(2, "评价工作过程"), written(ev, "process"), ABSENT),
     ]
 

@@ -11,6 +11,7 @@ from evalbook.evaluation import Evaluation
 from evalbook.lookup import find, place
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
+from evalbook.operands import bind
 from evalbook.prose import UNPUBLISHED
 
 SECTION_NAMES = {"budget": "投入", "process": "过程", "output": "产出", "benefit": "效益"}
@@ -218,7 +219,27 @@ def section_opening(ev: Evaluation, section: str, slot: str) -> list[Block]:
     below = [(table, row) for table, row in rows if row not in tops]
     if below:
         blocks.append(indicator_table(ev, below, f"{section_title(ev, section)}部分的指标"))
-    return blocks
+    return blocks + measured_ratios(ev, rows)
+
+
+def measured_ratios(ev: Evaluation, rows: Iterable[tuple[SourceTable, Row]]) -> list[Block]:
+    """The indicators that a formula measures: the formula, who gives it, and what it comes to."""
+    measured = [(row, bound) for _, row in rows if (bound := bind(ev.case, row))]
+    known = [each for each in measured if ev.computed(each[0].address("actual")) is not None]
+    if not known:
+        return []
+    return [
+        paragraph("按公式复算的比率："),
+        *(
+            item(
+                f"{row.name} = {bound.ratio.words}（{bound.authority}）："
+                f"{ev.measures[row.address('actual')].expression} = ",
+                recomputed(ev, row.address("actual"), "%"),
+                "。",
+            )
+            for row, bound in known
+        ),
+    ]
 
 
 def _marks_sentence(ev: Evaluation, root: Row) -> Prose:
