@@ -9,6 +9,7 @@ from evalbook.lookup import figure, find, find_row, place, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.parts import (
     case_table,
+    drawable,
     item,
     paragraph,
     plain_table,
@@ -40,7 +41,7 @@ def execution(ev: Evaluation) -> list[Block]:
     for table in tables:
         blocks += _total_sentence(ev, table)
         blocks.append(case_table(ev, table))
-        if _rated(ev, table):
+        if drawable(ev, table):
             blocks.append(charts.execution(ev, table))
     return blocks
 
@@ -70,11 +71,6 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
     if ev.computed(address) is None and at is not None and at.cell.value is not None:
         return printed(ev, address), "（原文印出的数，计算它的基数没有公布）"
     return (recomputed(ev, address, "%"),)
-
-
-def _rated(ev: Evaluation, table: Table) -> bool:
-    """Whether any rate of the table can be computed, so that there is something to draw."""
-    return any(ev.computed(row.address("rate")) is not None for row in table.rows)
 
 
 def base_of(row: Row) -> str:

@@ -54,7 +54,7 @@ def basics(ev: Evaluation) -> Table:
         ("评价方式", STANCES[params.stance]),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
-        ("报告日期", params.date or UNPUBLISHED),
+        ("报告日期", period(params.date or "") or UNPUBLISHED),
         ("指标体系", known.title + unseen(known) if known else UNPUBLISHED),
         ("评分规则", ev.case.rules.title),
         ("金额单位", params.money_unit),
@@ -218,5 +218,5 @@ def title_facts(ev: Evaluation) -> list[tuple[str, str]]:
         ("评价年度", period(params.period)),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
-        ("报告日期", params.date or UNPUBLISHED),
+        ("报告日期", period(params.date or "") or UNPUBLISHED),
     ]
