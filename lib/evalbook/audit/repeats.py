@@ -1,14 +1,15 @@
 """The same thing printed in two places (`same_as`), and figures that have nothing to rest on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of
 from evalbook.audit.entry import Entry, remark
 from evalbook.audit.relations import unverifiable
-from evalbook.lookup import Place, figure, find, find_row, place
+from evalbook.lookup import Place, figure, find, find_row, place, row_of, split
+from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
 
 COMPARED = {"amount", "rate", "marks", "count", "price", "months", "number"}
@@ -22,12 +23,13 @@ def repeats(case: Case) -> Iterator[Entry]:
     for table in case.tables:
         for row in table.rows:
             for address in row["same_as"].items:
-                pair = frozenset({f"{row.file}.{row.id}", ".".join(address.split(".")[:2])})
-                if pair in said and address.count(".") == 1:
+                pair = frozenset({f"{row.file}.{row.id}", row_of(address)})
+                whole_row = not split(address)[2]
+                if pair in said and whole_row:
                     continue
                 said.add(pair)
                 other = find_row(case, address)
-                if other and address.count(".") == 1:
+                if other and whole_row:
                     yield from _rows(case, (table, row), other)
                 elif at := find(case, address):
                     yield from _cells(case, table, row, at)
@@ -38,14 +40,16 @@ def _rows(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iter
     bases = {row["basis"].text for _, row in (mine, other)}
     for column, kind in mine[0].columns.items():
         comparable = len(bases) == 1 or column in BUDGETS
-        if kind.type in COMPARED and comparable and column in other[0].columns:
-            yield from _pair(case, place(case, *mine, column), place(case, *other, column))
-    yield from _names(case, mine, place(case, *other, "name"))
+        there = find(case, other[1].address(column))
+        if kind.type in COMPARED and comparable and there:
+            yield from _pair(case, place(case, *mine, column), there)
+    if named := find(case, other[1].address("name")):
+        yield from _names(case, mine, named)
 
 
 def _names(case: Case, mine: tuple[Table, Row], there: Place) -> Iterator[Entry]:
     """The same thing under two names."""
-    if there.row is None or there.table is None:
+    if there.row is None or there.table is None or "name" not in mine[0].columns:
         return
     here, elsewhere = called(*mine), called(there.table, there.row)
     if here != elsewhere:
@@ -103,11 +107,15 @@ def _fits(case: Case, fine: Place, coarse: Place) -> bool:
     return computed is not None and compare(case, fine, computed).verdict == "consistent"
 
 
-def unsupported(case: Case) -> Iterator[Entry]:
-    """Rates printed alone, in facts and as actual values, whose base is not printed."""
+def unsupported(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
+    """Rates printed alone, in facts and as actual values, whose base is not printed.
+
+    A rate that is measured by a formula is judged by it.
+    """
     for file, column in (("facts", "value"), ("indicators", "actual")):
         for table, row in case.rows(file):
             at = place(case, table, row, column)
             alone = not row["same_as"].items and not row["of"].items
+            alone = alone and at.address not in measures
             if at.cell.value is not None and at.unit in {"%", "‰"} and alone:
                 yield unverifiable(at, "rate")

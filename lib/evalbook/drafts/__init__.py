@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evalbook.audit import Audit
-from evalbook.drafts.check import DraftFolder, check
+from evalbook.drafts.check import check
 from evalbook.drafts.draft import Draft, draft
 from evalbook.drafts.folder import source_of, write
 from evalbook.drafts.forms import with_execution
@@ -55,7 +55,7 @@ def import_tables(file: Path, folder: Path, book: Workbook) -> Imported:
     """
     _refuse_taken(folder)
     reading, raw = read_document(file)
-    known = standards(Reader(DraftFolder(book.root, folder), "draft"))
+    known = standards(Reader(book, file.name, folder))
     drafts, skipped = _drafts(reading.tables, known)
     if not drafts:
         reasons = "；".join(dict.fromkeys(each.why for each in skipped))

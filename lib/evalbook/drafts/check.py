@@ -14,7 +14,6 @@ from evalbook.model import Case, Table
 from evalbook.paths import Workbook
 from evalbook.reader import Reader
 from evalbook.schema import CaseParams, Findings, Source
-from evalbook.standards import Framework
 from evalbook.tables import read_tables
 from evalbook.validate import validate
 
@@ -23,12 +22,7 @@ NAME, UNPUBLISHED, NO_PERIOD = "draft", "未公布", "0000"
 
 @dataclass(frozen=True)
 class DraftFolder(Workbook):
-    """A workbook whose one case lies in a folder of drafts."""
-
-    folder: Path
-
-    def data(self, case: str) -> Path:
-        return self.folder
+    """A workbook that calls the files of a folder of drafts by their names."""
 
     def name(self, path: Path) -> str:
         return path.name
@@ -44,13 +38,13 @@ class Checked:
 
 def check(book: Workbook, folder: Path, drafts: Sequence[Draft], standards: Standards) -> Checked:
     """Audit the drafts in a folder as they were written; raises InputError if they do not load."""
-    reader = Reader(DraftFolder(book.root, folder), NAME)
+    reader = Reader(DraftFolder(book.root), NAME, folder)
     source = reader.model(Source, folder / "source.yaml")
     tables = tuple(read_tables(reader, source, standards.kinds)) if source else ()
     if source is None or reader.faults:
         raise InputError(reader.faults)
     case = _case(source, tables, standards)
-    if faults := validate(case, reader.book):
+    if faults := validate(case, NAME):
         raise InputError(faults)
     return _without_what_asks_the_text(evaluate(case).audit, drafts, standards)
 
@@ -65,16 +59,15 @@ def _case(source: Source, tables: tuple[Table, ...], standards: Standards) -> Ca
         period=year[0] if year else NO_PERIOD,
         kind="department",
         stance="third-party",
-        framework=NAME,
+        framework=None,
         rules=standards.words.rules,
         money_unit="元",
     )
-    framework = Framework(schema="1", title=UNPUBLISHED, reference="—", levels=1, indicators=())
     return Case(
         id=NAME,
         params=params,
         source=source,
-        framework=framework,
+        framework=None,
         rules=standards.rules,
         units=standards.units,
         approximate=standards.approximate,
