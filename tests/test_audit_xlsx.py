@@ -103,7 +103,7 @@ def test_summary_counts_kinds_and_verdicts(qingdao):
     assert found[0] == COUNTED
     total, audit = found[-1], qingdao.audit
     assert total[:6] == (
-        "合计", audit.count("inconsistent"), audit.count("rounding"),
+        "共计", audit.count("inconsistent"), audit.count("rounding"),
         audit.count("unverifiable"), audit.count("consistent"), len(audit.entries),
     )  # fmt: skip
     assert [sum(row[n] for row in found[1:-1]) for n in range(1, 8)] == list(total[1:])
@@ -111,7 +111,7 @@ def test_summary_counts_kinds_and_verdicts(qingdao):
 
 def test_an_audit_of_nothing_is_a_workbook_too():
     assert rows(Audit(())) == [HEADINGS]
-    assert rows(Audit(()), SUMMARY)[1:] == [("合计", *[0] * 7)]
+    assert rows(Audit(()), SUMMARY)[1:] == [("共计", *[0] * 7)]
 
 
 def test_same_audit_same_bytes_and_no_time_of_running(qingdao):
@@ -135,7 +135,7 @@ def test_the_annex_counts_by_kind_and_lists_only_what_does_not_simply_hold(qingd
     ]  # fmt: skip
     verdicts = ("consistent", "rounding", "unverifiable", "inconsistent")
     assert [cell.text for cell in counts.rows[-1]] == [
-        "合计", str(len(audit.entries)), *(str(audit.count(verdict)) for verdict in verdicts),
+        "共计", str(len(audit.entries)), *(str(audit.count(verdict)) for verdict in verdicts),
     ]  # fmt: skip
     assert counts.kinds[-1] == "total"
     assert len(listed.rows) == len(audit.entries) - audit.count("consistent")

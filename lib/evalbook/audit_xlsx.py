@@ -30,7 +30,7 @@ HEADINGS = (
     "说明", "地址", "是否已接受", "编号",
 )  # fmt: skip
 WIDTHS = (6, 10, 8, 12, 18, 30, 14, 14, 12, 8, 60, 30, 10, 34)
-COUNTED = ("核查事项", *VERDICTS.values(), "合计", "其中错误", "其中已接受")
+COUNTED = ("核查事项", *VERDICTS.values(), "共计", "其中错误", "其中已接受")
 MOMENT = dt.datetime(1980, 1, 1)
 MAX_DIGITS = 15
 MAX_TEXT = 32_000
@@ -89,7 +89,7 @@ def _summary(sheet: Worksheet, entries: Sequence[Entry]) -> None:
     _head(sheet, COUNTED, (18, *[10] * (len(COUNTED) - 1)))
     kinds = dict.fromkeys(entry.kind for entry in entries)
     rows = [(kind_name(kind), [e for e in entries if e.kind == kind]) for kind in kinds]
-    for row, (name, mine) in zip(count(2), [*rows, ("合计", list(entries))], strict=False):
+    for row, (name, mine) in zip(count(2), [*rows, ("共计", list(entries))], strict=False):
         numbers = [
             *(sum(entry.verdict == verdict for entry in mine) for verdict in VERDICTS),
             len(mine),

@@ -5,12 +5,20 @@ A row is written `合计 | 100 | 50`; `<` continues the cell on its left, `^` th
 
 from __future__ import annotations
 
+import csv
 import html
 import io
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import docx
+
+from evalbook.audit import Entry
+from evalbook.drafts import Imported
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -102,3 +110,53 @@ def markup(part: Sheet) -> str:
     around = ["".join(f"<p>{html.escape(line)}</p>" for line in lines)
               for lines in (part.above, part.below)]  # fmt: skip
     return f"{around[0]}<table border=1>{''.join(rows)}</table>{around[1]}"
+
+
+def altered(raw: bytes, change: Callable[[bytes], bytes], part: str = "word/document.xml") -> bytes:
+    """A .docx with one of its parts changed."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as old, zipfile.ZipFile(target, "w", 8) as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
+    return target.getvalue()
+
+
+@dataclass(frozen=True)
+class Made:
+    """What an import made, and the files it left."""
+
+    imported: Imported
+    folder: Path
+
+    @property
+    def kinds(self) -> list[str]:
+        return [each.plan.kind for each in self.imported.drafts]
+
+    @property
+    def said(self) -> str:
+        return self.imported.summary
+
+    @property
+    def why_skipped(self) -> list[str]:
+        return [each.why for each in self.imported.skipped]
+
+    def rows(self, number: int = 0) -> list[dict[str, str]]:
+        """The rows of a draft's CSV as a spreadsheet reads them."""
+        file = self.imported.drafts[number].table.file
+        text = (self.folder / f"{file}.csv").read_text("utf-8-sig")
+        return list(csv.DictReader(io.StringIO(text)))
+
+    def column(self, code: str, number: int = 0) -> list[str]:
+        return [row[code] for row in self.rows(number)]
+
+    def parents(self, number: int = 0) -> dict[str, str]:
+        """The name of what each row stands under."""
+        rows = self.rows(number)
+        names = {row["id"]: row["name"] for row in rows} | {"": ""}
+        return {row["name"]: names[row["parent"]] for row in rows}
+
+    def unread(self, number: int = 0) -> list[tuple[int, str, str]]:
+        return [(u.number, u.heading, u.text) for u in self.imported.drafts[number].unread]
+
+    def wrong(self, severity: str = "error") -> list[Entry]:
+        return [e for e in self.imported.audit.problems if e.severity == severity]

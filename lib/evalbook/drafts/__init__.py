@@ -34,6 +34,7 @@ from evalbook.reader import Reader
 
 LONG_CELL = 120
 FEWEST_COLUMNS = 2
+NO_ROWS = "没有数据行"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,10 @@ def import_tables(file: Path, folder: Path, book: Workbook) -> Imported:
 
 
 def _refuse_taken(folder: Path) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    above = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not above.is_dir():
+        raise InputError([Fault(str(folder), f"{above.name} 不是文件夹", "请换一个文件夹")])
+    if folder.exists() and any(folder.iterdir()):
         remedy = "请换一个新的文件夹，或先把它清空"
         raise InputError([Fault(str(folder), "文件夹里已经有东西", remedy)])
 
@@ -81,10 +85,12 @@ def _drafts(tables: Sequence[Found], known: Standards) -> tuple[list[Draft], lis
     words = lexicon(known.kinds)
     for found in tables_of(tables, words, known.words.totals):
         outline = shaped(found, known)
-        if why := found.fault or _no_data(outline):
-            skipped.append(Skipped(found, outline.title, why))
+        why = found.fault or _no_data(outline)
+        made = None if why else draft(outline, plan(outline, words, known), known)
+        if made is not None and made.rows:
+            drafts.append(made)
         else:
-            drafts.append(draft(outline, plan(outline, words, known), known))
+            skipped.append(Skipped(found, outline.title, why or NO_ROWS))
     return with_execution(drafts, known), skipped
 
 
@@ -92,7 +98,7 @@ def _no_data(outline: Shaped) -> str:
     """Why a table is only layout; empty when it is a table of data."""
     spots = [spot for _, row in outline.rows for spot in distinct(row)]
     if not spots:
-        return "没有数据行"
+        return NO_ROWS
     if len(outline.headings) < FEWEST_COLUMNS:
         return "只有一列，是版面"
     if any(is_number(spot.text) for spot in spots):

@@ -11,6 +11,7 @@ from evalbook.drafts.plan import Plan, Planned, naming
 from evalbook.drafts.rows import TOTAL, Line, Unread, lines_of
 from evalbook.drafts.settings import Standards
 from evalbook.drafts.shape import Shaped
+from evalbook.drafts.sums import Figures
 from evalbook.drafts.tree import Tree, tree
 from evalbook.drafts.values import guarded
 from evalbook.schema import SourceTable
@@ -56,7 +57,10 @@ def draft(shaped: Shaped, plan: Plan, standards: Standards) -> Draft:
     additive = [p.code for p in plan.columns if p.column.additive]
     additive += ["full_marks"] * (plan.kind == "indicators")
     rows = [{c: row[c] for c in additive if c in row} for row in numbers.rows]
-    stands = tree(lines, rows)
+    if not any(rows):
+        for line in lines:
+            line.total = 0
+    stands = tree(lines, Figures(rows, numbers.places))
     numbers = replace(numbers, parents=stands.parents)
     plan, averages = _without_averages(plan, lines, stands, numbers)
     formulas = tuple(_formulas(plan, numbers, standards))
@@ -170,7 +174,7 @@ def _table(
     number = f"{found.number}{found.part}"
     names = [shaped.headings[index].text for index in plan.levels]
     columns = {naming(standards.kinds[plan.kind]): " / ".join(filter(None, names)) or None}
-    columns |= {p.code: p.heading.text or None for p in plan.columns}
+    columns |= {p.code: p.heading.text or p.column.name for p in plan.columns}
     bare = any(
         p.column.type == "amount" and line.cells[p.code].cell.value is not None
         and not line.cells[p.code].cell.unit

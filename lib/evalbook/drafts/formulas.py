@@ -1,7 +1,7 @@
 """How a printed column follows from the others, where its kind of table does not say.
 
-A formula is taken only when the figures themselves bear it out: three rows in four fit, and they
-have too many digits to fit by chance. The audit then holds every row to it.
+A formula is taken only when the figures themselves bear it out: three rows fit for each that does
+not, and they have too many digits to fit by chance. The audit then holds every row to it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +13,8 @@ from evalbook.expression import Node, chosen, names, parse, value
 from evalbook.figures import Figure, exact
 
 MOST_COLUMNS = 14
-FITTING = Decimal("0.75")
+MOST_ROWS = 80
+WRONG_WEIGHS = 3
 TELLING_ROWS, TELLING_DIGITS = 2, 8
 
 Row = Mapping[str, Decimal]
@@ -42,12 +43,12 @@ class Printed:
         found = []
         for index, row in enumerate(self.rows):
             if column in row:
-                result = self._result(parse(formula), index)
+                result = self.result(parse(formula), index)
                 if result is not None:
                     found.append((index, result))
         return found
 
-    def _result(self, node: Node, index: int) -> Decimal | None:
+    def result(self, node: Node, index: int) -> Decimal | None:
         def figure(name: str) -> Figure | None:
             row: Row | None = self.rows[index]
             if name.startswith("parent."):
@@ -83,14 +84,20 @@ def found_formulas(
     """
     if len(sources) > MOST_COLUMNS:
         return []
+    best = [
+        formula
+        for column in wanted
+        for options in [_ratios(sources) if column in rates else _sums(column, sources)]
+        for formula in [_best(printed, column, options)]
+        if formula
+    ]
+    best.sort(key=lambda formula: formula.tried - formula.fits)
     found: list[Formula] = []
     used = {column: set(names(parse(text))) for column, text in explained.items()}
-    for column in wanted:
-        options = _ratios(sources) if column in rates else _sums(column, sources)
-        best = _best(printed, column, options)
-        if best and not _circular(best, used):
-            found.append(best)
-            used[column] = set(names(parse(best.text)))
+    for formula in best:
+        if not _circular(formula, used):
+            found.append(formula)
+            used[formula.column] = set(names(parse(formula.text)))
     return found
 
 
@@ -118,31 +125,45 @@ def _sums(column: str, sources: Sequence[str]) -> Iterator[str]:
 def _best(printed: Printed, column: str, options: Iterator[str]) -> Formula | None:
     best: Formula | None = None
     for text in options:
-        tried = printed.tried(column, text)
-        fitting = [index for index, result in tried if _close(printed, index, column, result)]
-        if len(fitting) < FITTING * len(tried) or not _tells(printed, column, fitting):
-            continue
-        if best is None or len(fitting) > best.fits:
-            best = Formula(column, text, len(fitting), len(tried))
+        formula = _formula(printed, column, text)
+        if formula and (best is None or formula.fits > best.fits):
+            best = formula
     return best
+
+
+def _formula(printed: Printed, column: str, text: str) -> Formula | None:
+    """The formula if the rows bear it out; given up as soon as they cannot."""
+    node = parse(text)
+    rows = [index for index, row in enumerate(printed.rows) if column in row][:MOST_ROWS]
+    fits = wrong = 0
+    telling: list[int] = []
+    for index in rows:
+        result = printed.result(node, index)
+        if result is None:
+            continue
+        if _close(printed, index, column, result):
+            fits += 1
+            telling += _digits(printed.rows[index], column)
+        else:
+            wrong += 1
+        if wrong * WRONG_WEIGHS > len(rows):
+            return None
+    enough = len(telling) >= TELLING_ROWS and sum(telling) >= TELLING_DIGITS
+    if not enough or wrong * WRONG_WEIGHS > len(telling):
+        return None
+    return Formula(column, text, fits, fits + wrong)
+
+
+def _digits(row: Row, column: str) -> list[int]:
+    """How many digits a row gives as evidence; nothing, everything and a copy give none."""
+    own = row[column]
+    if own in (0, 1) or list(row.values()).count(own) > 1:
+        return []
+    return [len(own.normalize().as_tuple().digits)]
 
 
 def _close(printed: Printed, index: int, column: str, result: Decimal) -> bool:
     return abs(printed.rows[index][column] - result) <= printed.places[column]
-
-
-def _tells(printed: Printed, column: str, fitting: Sequence[int]) -> bool:
-    """Whether the rows that fit could not do so by chance: their figures have enough digits.
-
-    Nothing, everything and a copy of another column say little.
-    """
-    telling = [
-        printed.rows[index][column].normalize().as_tuple().digits
-        for index in fitting
-        if printed.rows[index][column] not in (0, 1)
-        and list(printed.rows[index].values()).count(printed.rows[index][column]) == 1
-    ]
-    return len(telling) >= TELLING_ROWS and sum(map(len, telling)) >= TELLING_DIGITS
 
 
 def _circular(formula: Formula, used: Mapping[str, set[str]]) -> bool:

@@ -136,8 +136,8 @@ def _squeezed(taken: dict[tuple[int, int], Spot], height: int) -> tuple[Grid, st
     """Without the columns and rows in which no text begins; empty places filled."""
     filled = [(place, spot) for place, spot in taken.items() if spot.text]
     columns = sorted({column for (_, column), spot in filled if column == spot.column})
-    if len(columns) > MAX_COLUMNS:
-        return (), f"超过 {MAX_COLUMNS} 列"
+    if not columns or len(columns) > MAX_COLUMNS:
+        return (), f"超过 {MAX_COLUMNS} 列" if columns else ""
     grid = tuple(
         tuple(taken.get((row, column)) or Spot(row, column, "") for column in columns)
         for row in range(height)

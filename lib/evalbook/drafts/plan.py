@@ -70,9 +70,15 @@ def plan(shaped: Shaped, words: Lexicon, standards: Standards) -> Plan:
     told = [code for code in found.values() if code not in ASIDE]
     levels = [index for index, code in found.items() if code == "name"]
     enough = len(told) >= AT_LEAST or (bool(told) and len(levels) > AT_LEAST)
-    if worth < ENOUGH or not enough:
+    if worth < ENOUGH or not enough or (kind == "budget" and _is_income(shaped, standards)):
         kind, found = PLAIN, _meanings(shaped, PLAIN, words, numbering, standards)
     return _planned(shaped, kind, found, numbering, standards)
+
+
+def _is_income(shaped: Shaped, standards: Standards) -> bool:
+    """Whether a table is of revenue, where more than the budget is no mistake."""
+    words = standards.words.incomes
+    return any(word in shaped.title for word in words) and "支出" not in shaped.title
 
 
 def _numbering(shaped: Shaped, standards: Standards) -> int | None:
@@ -132,7 +138,8 @@ def cells(shaped: Shaped, index: int) -> list[Spot]:
 def _worth(found: Mapping[int, str], kind: TableKind) -> float:
     """How much a kind explains: its columns, twice what it can check."""
     codes = set(found.values())
-    told = sum(1.0 if kind.columns[code].type in NUMERIC else 0.5 for code in codes - ASIDE)
+    numbers = {code for code, column in kind.columns.items() if column.type in NUMERIC}
+    told = sum(1.0 if code in numbers or not numbers else 0.5 for code in codes - ASIDE)
     levels = sum(0.5 for code in found.values() if code == "name") - 0.5
     checked = sum(0.5 for relation in kind.relations if relation.formula
                   and relation.column in codes and _given(relation.formula, codes))  # fmt: skip

@@ -13,6 +13,7 @@ from evalbook.drafts.shape import Shaped
 from evalbook.drafts.values import EMPTY, Value, value
 
 SUBTOTAL, TOTAL, GRAND = 1, 2, 3
+_BRACKETS = re.compile(r"\([^()]*\)$")
 _MARKS = re.compile(r"[(（](\d+(?:\.\d+)?)分[)）]$")
 
 
@@ -83,6 +84,8 @@ class _Rows:
         name, level = self._name(spots)
         line = Line(f"r{number}", number, name.text, indent=name.indent)
         _describe(line, self._number(spots), self.standards.words)
+        if self.plan.kind == "facts" and narrow(line.name) not in self.standards.words.totals:
+            line.total = 0
         if line.total > SUBTOTAL:
             self.open, self.section = [None] * len(self.open), None
         else:
@@ -154,6 +157,7 @@ class _Rows:
         spot = spots[planned.index]
         if spot is name or not spot.text:
             return
+        heading = planned.heading.text or planned.column.name
         read = value(spot.text, planned.column, planned.unit, self.standards)
         reach = self._reach(planned.index, position)
         beside = [p.index for p in self.plan.columns if spots[p.index] is spot]
@@ -162,10 +166,10 @@ class _Rows:
             if group is not None and not read.unread:
                 self.lines[group].cells.setdefault(planned.code, read)
             elif reach[0] == position and beside[0] == planned.index:
-                self.unread.append(Unread(number, planned.heading.text, spot.text, merged=True))
+                self.unread.append(Unread(number, heading, spot.text, merged=True))
             return
         if read.unread:
-            self.unread.append(Unread(number, planned.heading.text, spot.text))
+            self.unread.append(Unread(number, heading, spot.text))
         line.cells[planned.code] = read
 
     def _reach(self, index: int, position: int) -> range:
@@ -190,7 +194,7 @@ class _Rows:
 
 def _describe(line: Line, number: str, words: DraftWords) -> None:
     """Whether a row is a total or a part, and how it is numbered."""
-    name = narrow(line.name).rstrip(":：")
+    name = _BRACKETS.sub("", narrow(line.name)).rstrip(":：")
     if name.endswith(words.totals) or number.endswith(words.totals):
         line.total = TOTAL
     elif name.endswith(words.subtotals):

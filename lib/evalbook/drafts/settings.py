@@ -33,6 +33,7 @@ class DraftWords(Model):
     apart: Words
     counts: Words
     levels: Words
+    incomes: Words
     needs_text: Words
 
 

@@ -8,14 +8,12 @@ hold is taken, the first of them when several do equally well. No figure is chan
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 from evalbook.drafts.rows import SUBTOTAL, TOTAL, Line
+from evalbook.drafts.sums import Figures, Parents, checked, worth
 
-Figures = Sequence[Mapping[str, Decimal]]
-Parents = list[int | None]
-WRONG = 2
-HALF = Decimal("0.5")
+MOST_LINES = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +22,18 @@ class Way:
 
     `by` numbering, indent or nothing; `loose` rows without a number belong to the numbered one
     above; `parts` of a row (其中) are its children, and with `runs` so are the rows after them;
-    小计 or 合计 close their rows or open them.
+    `copies` of the figures above are their parts; `sole`: only the last 合计 is one; 小计 or 合计
+    close their rows or open them.
     """
 
     by: str
     loose: bool
     parts: bool
     runs: bool
-    closing: Mapping[bool, bool]
+    copies: bool
+    sole: bool
+    totals_close: bool
+    subtotals_close: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,69 +47,116 @@ class Tree:
 def tree(lines: Sequence[Line], figures: Figures) -> Tree:
     """The parents of the lines; `figures` are their additive numbers in a common unit."""
     tried: dict[tuple[int | None, ...], int] = {}
-    for way in _ways(lines):
-        parents = _read(lines, way)
-        if tuple(parents) not in tried:
-            tried[tuple(parents)] = _worth(lines, parents, figures)
+    for way in _ways(lines, figures):
+        reading = _Reading(lines, figures, way)
+        parents = tuple(reading.parents())
+        value = worth(parents, reading.levels, figures, reading.copied)
+        tried[parents] = max(value, tried.get(parents, value))
     best = max(tried, key=lambda parents: tried[parents])
-    return _without_what_never_adds_up(lines, list(best), figures)
+    return _without_what_never_adds_up(lines, best, figures)
 
 
-def _ways(lines: Sequence[Line]) -> Iterator[Way]:
+def _ways(lines: Sequence[Line], figures: Figures) -> Iterator[Way]:
+    """Every way in which these rows can be read, the most usual first."""
+    many = len(lines) > MOST_LINES
+    totals = sum(line.total >= TOTAL for line in lines)
     numbered = any(line.style for line in lines)
     unnumbered = any(not (line.style or line.total or line.made) for line in lines)
     indented = len({line.indent for line in lines if not line.total}) > 1
     bys = [*["numbering"] * numbered, *["indent"] * indented, "nothing"]
-    loose = (False, True) if numbered and unnumbered else (False,)
+    loose = (False, True) if numbered and unnumbered and not many else (False,)
     parts = [(True, False)]
     if any(line.is_part for line in lines):
         parts += [(True, True), (False, False)]
-    high = (True, False) if any(line.total > SUBTOTAL for line in lines) else (True,)
+    copies = (False, True) if any(_is_copy(*pair) for pair in pairwise(figures.rows)) else (False,)
+    sole = (False, True) if totals > 1 else (False,)
+    high = (True, False) if totals else (True,)
     low = (True, False) if any(line.total == SUBTOTAL for line in lines) else (True,)
-    for by, is_loose, (has, run), totals, subtotals in product(bys, loose, parts, high, low):
-        yield Way(by, is_loose, has, run, {True: subtotals, False: totals})
+    options = product(bys, loose, parts, copies, sole, high, low)
+    for by, is_loose, (has, run), copied, alone, closing, closes in options:
+        yield Way(by, is_loose, has, run, copied, alone, closing, closes)
 
 
-def _read(lines: Sequence[Line], way: Way) -> Parents:
-    parents: Parents = [line.group for line in lines]
-    outside = set() if way.parts else {i for i, line in enumerate(lines) if line.is_part}
-    stack: list[tuple[str, int]] = []
-    running: int | None = None
-    for index, line in enumerate(lines):
-        if line.total or line.made or (index and line.group != lines[index - 1].group):
-            stack, running = [], None
-        if line.total or line.made or index in outside:
-            continue
-        above = _above(lines, index, stack, way)
-        if way.runs and above is None and not line.style and index and running is not None:
-            above = running
-        running = above if line.is_part or above == running else None
-        parents[index] = line.group if above is None else above
-    for level in (SUBTOTAL, TOTAL, TOTAL + 1):
-        _gather(lines, parents, level, outside, closing=way.closing[level == SUBTOTAL])
-    return parents
+def _is_copy(above: Mapping[str, Decimal], row: Mapping[str, Decimal]) -> bool:
+    """Whether a row prints the figures of the row above again, at least two of them."""
+    return above == row and sum(map(bool, row.values())) > 1
 
 
-def _above(lines: Sequence[Line], index: int, stack: list[tuple[str, int]], way: Way) -> int | None:
-    """The line that a line stands under by its numbering, 其中 or indent."""
-    line = lines[index]
-    if line.is_part:
-        return _whole(lines, index)
-    if way.by == "indent":
-        return _pushed(stack, f"{line.indent:02}", index, order=True)
-    if way.by == "numbering" and line.style:
-        return _pushed(stack, line.style, index, order=False)
-    if way.by == "numbering" and way.loose:
-        return stack[-1][1] if stack else None
-    return None
+class _Reading:
+    """The rows read in one way."""
 
+    def __init__(self, lines: Sequence[Line], figures: Figures, way: Way) -> None:
+        self.lines, self.figures, self.way = lines, figures, way
+        self.above: list[int | None] = [line.group for line in lines]
+        self.levels = [line.total for line in lines]
+        totals = [index for index, level in enumerate(self.levels) if level >= TOTAL]
+        for index in totals[:-1] if way.sole else ():
+            self.levels[index] = 0
+        self.copied: set[int] = set()
+        self.outside = {i for i, line in enumerate(lines) if line.is_part and not way.parts}
 
-def _whole(lines: Sequence[Line], index: int) -> int | None:
-    """What a row that begins with 其中 is a part of: the row above it, past other parts."""
-    above = index - 1
-    while above >= 0 and lines[above].is_part:
-        above -= 1
-    return above if above >= 0 else None
+    def parents(self) -> list[int | None]:
+        stack: list[tuple[str, int]] = []
+        running: int | None = None
+        for index, line in enumerate(self.lines):
+            ended = self.levels[index] or line.made
+            if ended or (index and line.group != self.lines[index - 1].group):
+                stack, running = [], None
+            if ended or index in self.outside:
+                continue
+            above = self._above(index, stack)
+            if self.way.runs and above is None and not line.style:
+                above = running
+            running = above if line.is_part or above == running else None
+            self.above[index] = line.group if above is None else above
+        self._gather(SUBTOTAL, closing=self.way.subtotals_close)
+        for level in (TOTAL, TOTAL + 1):
+            self._gather(level, closing=self.way.totals_close)
+        return self.above
+
+    def _above(self, index: int, stack: list[tuple[str, int]]) -> int | None:
+        """The line that a line stands under by its numbering, 其中, indent or figures."""
+        line, way = self.lines[index], self.way
+        if line.is_part:
+            return self._whole(index)
+        if way.copies and index and self._repeats(index):
+            self.copied.add(index - 1)
+            return index - 1
+        if way.by == "indent":
+            return _pushed(stack, f"{line.indent:02}", index, order=True)
+        if way.by == "numbering" and line.style:
+            return _pushed(stack, line.style, index, order=False)
+        if way.by == "numbering" and way.loose and stack:
+            return stack[-1][1]
+        return None
+
+    def _repeats(self, index: int) -> bool:
+        rows = self.figures.rows
+        plain = not self.lines[index].style and not self.levels[index - 1]
+        return plain and _is_copy(rows[index - 1], rows[index])
+
+    def _whole(self, index: int) -> int | None:
+        """What a row that begins with 其中 is a part of: the row above it, past other parts."""
+        above = index - 1
+        while above >= 0 and self.lines[above].is_part:
+            above -= 1
+        return above if above >= 0 else None
+
+    def _gather(self, level: int, *, closing: bool) -> None:
+        """Put the rows without a parent in the same group under the totals of a level."""
+        order = range(len(self.lines))
+        waiting: list[int] = []
+        for index in order if closing else reversed(order):
+            group = self.lines[index].group
+            if self.levels[index] == level:
+                mine = [each for each in waiting if self.lines[each].group == group]
+                for each in mine:
+                    self.above[each] = index
+                waiting = [each for each in waiting if each not in mine]
+            elif self.levels[index] > level:
+                waiting = []
+            elif self.above[index] == group and index not in self.outside:
+                waiting.append(index)
 
 
 def _pushed(stack: list[tuple[str, int]], level: str, index: int, *, order: bool) -> int | None:
@@ -124,88 +173,6 @@ def _pushed(stack: list[tuple[str, int]], level: str, index: int, *, order: bool
     return above
 
 
-def _gather(
-    lines: Sequence[Line], parents: Parents, level: int, outside: set[int], *, closing: bool
-) -> None:
-    """Put the rows without a parent in the same group under the totals of a level."""
-    order = range(len(lines)) if closing else range(len(lines) - 1, -1, -1)
-    waiting: list[int] = []
-    for index in order:
-        line = lines[index]
-        if line.total == level:
-            mine = [i for i in waiting if lines[i].group == line.group]
-            for each in mine:
-                parents[each] = index
-            waiting = [i for i in waiting if i not in mine]
-        elif line.total > level:
-            waiting = []
-        elif parents[index] == line.group and index not in outside:
-            waiting.append(index)
-
-
-# ---- arithmetic
-
-
-def _children(parents: Parents) -> dict[int, list[int]]:
-    below: dict[int, list[int]] = {}
-    for index, parent in enumerate(parents):
-        if parent is not None:
-            below.setdefault(parent, []).append(index)
-    return below
-
-
-def _worth(lines: Sequence[Line], parents: Parents, figures: Figures) -> int:
-    """Sums that hold, less twice those that do not; a total of nothing is wrong throughout."""
-    holds = wrong = 0
-    for good, bad in _checked(parents, figures).values():
-        holds, wrong = holds + good, wrong + bad
-    known = set(parents)
-    alone = (i for i, line in enumerate(lines) if line.total and i not in known)
-    return holds - WRONG * (wrong + sum(len(figures[index]) for index in alone))
-
-
-def _checked(parents: Parents, figures: Figures) -> dict[int, tuple[int, int]]:
-    """By parent: how many of its columns are the sum of what stands below, and how many not."""
-    below = _children(parents)
-    found = {}
-    for parent in below:
-        verdicts = [_adds_up(parent, column, below, figures) for column in figures[parent]]
-        found[parent] = (verdicts.count(True), verdicts.count(False))
-    return found
-
-
-def _adds_up(
-    parent: int, column: str, below: Mapping[int, list[int]], figures: Figures
-) -> bool | None:
-    """None when it cannot be told, or when all are zero."""
-    values, blank = _nearest(parent, column, below, figures)
-    printed = figures[parent][column]
-    total = sum(values, Decimal(0))
-    if not values or not any([printed, *values]):
-        return None
-    exponents = [v.as_tuple().exponent for v in (printed, *values)]
-    coarse = max(e for e in exponents if isinstance(e, int))
-    room = Decimal(1).scaleb(coarse) * HALF * (len(values) + 1)
-    if abs(total - printed) <= (room if coarse < 0 or len(values) > 1 else 0):
-        return True
-    return None if blank and total < printed else False
-
-
-def _nearest(
-    parent: int, column: str, below: Mapping[int, list[int]], figures: Figures
-) -> tuple[list[Decimal], bool]:
-    values: list[Decimal] = []
-    blank = False
-    for child in below.get(parent, ()):
-        if column in figures[child]:
-            values.append(figures[child][column])
-        else:
-            deeper, missing = _nearest(child, column, below, figures)
-            values += deeper
-            blank = blank or missing or not deeper
-    return values, blank
-
-
 def _without_what_never_adds_up(lines: Sequence[Line], parents: Parents, figures: Figures) -> Tree:
     """Rows that are no total and equal their children in no column do not stand above them.
 
@@ -213,7 +180,7 @@ def _without_what_never_adds_up(lines: Sequence[Line], parents: Parents, figures
     """
     apart = tuple(
         parent
-        for parent, (good, bad) in _checked(parents, figures).items()
+        for parent, (good, bad) in checked(parents, figures).items()
         if not good
         and bad
         and not lines[parent].total

@@ -13,6 +13,7 @@ _DASH = re.compile(r"[-–—―─－/\\]{1,3}")
 _DAY = re.compile(r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})日?")
 _MONTH = re.compile(r"(\d{4})[-年.](\d{1,2})月?")
 _YEAR = re.compile(r"(\d{4})年?度?")
+_UNTIL = re.compile(r"截至(.+?)(?:底|末)?(?:累计)?")
 _LIVE = re.compile(r"[=+\-@＝＋－＠\t\r]")
 _PLUS = re.compile(r"^[+＋]\s*(?=[\d０-９])")
 _SIGNS = re.compile(r"^[+＋=＝═]\s*(?=[\d０-９])")
@@ -113,13 +114,18 @@ def _strange(cell: Cell, column: Column, standards: Standards) -> bool:
 
 
 def _moment(text: str, column: Column) -> Value:
-    """2019年12月31日 → 2019-12-31, 2019年度 → 2019."""
+    """2019年12月31日 → 2019-12-31; of a period also 2019年度 → 2019, 2018年—2019年, 截至2019年."""
     narrow = unicodedata.normalize("NFKC", text).replace(" ", "")
-    if found := _DAY.fullmatch(narrow):
-        return _held("-".join((found[1], found[2].zfill(2), found[3].zfill(2))), column)
-    if column.type == "period":
-        if found := _YEAR.fullmatch(narrow):
-            return _held(found[1], column)
-        if found := _MONTH.fullmatch(narrow):
-            return _held(f"{found[1]}-{found[2].zfill(2)}", column)
-    return _held(narrow, column)
+    if column.type == "date":
+        return _held(_day(narrow), column)
+    until = _UNTIL.fullmatch(narrow)
+    ends = [_day(end) for end in re.split("[—–~至]+", until[1] if until else narrow)]
+    return _held("../" * bool(until) + "/".join(ends), column)
+
+
+def _day(text: str) -> str:
+    """A day, a month or a year as the files write it; any other text as it is."""
+    for written in (_DAY, _MONTH, _YEAR):
+        if found := written.fullmatch(text):
+            return "-".join((found[1], *(part.zfill(2) for part in found.groups()[1:])))
+    return text

@@ -1,15 +1,19 @@
 """What was found and guessed, in plain Chinese, for the person who has to believe it or not."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from evalbook.drafts.draft import NO_UNIT, Draft
 from evalbook.drafts.found import Found, label
 from evalbook.drafts.plan import PLAIN
 from evalbook.drafts.settings import Standards
-from evalbook.expression import parse, shown
+from evalbook.expression import chosen, parse, shown
+from evalbook.figures import Figure, exact
 
 SHOWN_CELLS = 12
+SHOWN_SKIPPED = 12
 SHOWN_NAMES = 6
 LONGEST = 20
 
@@ -35,9 +39,13 @@ def summary(
         (each.shaped.found.number, each.shaped.found.part, list(_draft(each, standards)))
         for each in drafts
     ]
-    places += [(s.found.number, s.found.part, [_skipped(s)]) for s in skipped]
+    few = len(skipped) <= SHOWN_SKIPPED
+    places += [(s.found.number, s.found.part, [_skipped(s)]) for s in skipped if few]
     for _, _, block in sorted(places, key=lambda place: place[:2]):
         lines += block
+    if not few:
+        reasons = Counter(each.why for each in skipped)
+        lines += [f"略过 {number} 张：{why}。" for why, number in reasons.items()]
     return "\n".join(lines)
 
 
@@ -58,7 +66,7 @@ def _draft(each: Draft, standards: Standards) -> Iterator[str]:
         else f"当作“{kind.name}”，因为表头有 {why}"
     )
     yield f"{label(each.shaped.found)}{_quoted(each.shaped.title)}：{taken}。"
-    yield f"  {len(each.rows)} 行，{_unit(each)}，在 {each.table.file}.csv。"
+    yield f"  {len(each.rows)} 行{_unit(each)}，在 {each.table.file}.csv。"
     if each.shaped.found.joined:
         yield f"  后面 {each.shaped.found.joined} 张表头相同、中间没有文字，当作同一张表的续表。"
     own = [p.column.name for p in each.plan.columns if p.declared and each.plan.kind != PLAIN]
@@ -73,8 +81,8 @@ def _draft(each: Draft, standards: Standards) -> Iterator[str]:
 
 def _unit(each: Draft) -> str:
     if each.table.unit == NO_UNIT:
-        return "表上没有写金额单位"
-    return f"单位{each.table.unit}" if each.table.unit else "没有统一的单位"
+        return "，没有印金额单位"
+    return f"，单位{each.table.unit}" if each.table.unit else ""
 
 
 def _structure(each: Draft) -> Iterator[str]:
@@ -97,8 +105,11 @@ def _formulas(each: Draft) -> Iterator[str]:
         heading = columns.get(column) or column
         return heading if column == code else f"上级的{heading}"
 
+    def there(code: str) -> Figure | None:
+        return exact(Decimal(1)) if code.removeprefix("parent.") in columns else None
+
     for formula in each.formulas:
-        text = shown(parse(formula.text), name)
+        text = shown(chosen(parse(formula.text), there), name)
         rows = f"{formula.tried} 行中 {formula.fits} 行相符"
         yield f"  {name(formula.column)} 看作 {text}（{rows}）。"
 

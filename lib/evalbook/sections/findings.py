@@ -190,7 +190,7 @@ def _counts(entries: Sequence[Entry]) -> Block:
     groups = [(kind_name(kind), [e for e in entries if e.kind == kind]) for kind in kinds]
     rows = [
         (name, str(len(mine)), *(str(sum(e.verdict == v for e in mine)) for v in verdicts))
-        for name, mine in [*groups, ("合计", list(entries))]
+        for name, mine in [*groups, ("共计", list(entries))]
     ]
     headings = ("核查事项", "核查项数", *(VERDICTS[verdict] for verdict in verdicts))
     sides: Sequence[Align] = ("left", "right", "right", "right", "right", "right")
