@@ -7,7 +7,7 @@ from itertools import pairwise
 from evalbook.drafts.found import Found, Grid, distinct, narrow
 from evalbook.drafts.lexicon import Lexicon
 from evalbook.drafts.settings import Words
-from evalbook.drafts.shape import header_rows, side_label
+from evalbook.drafts.shape import banners, header_rows, side_label
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -35,7 +35,9 @@ def _goes_on(before: Found, table: Found) -> bool:
     if before.fault or table.fault or not before.grid or not table.grid or table.caption:
         return False
     lines = header_rows(table.grid)
-    same = lines > 0 and _texts(before.grid[:lines]) == _texts(table.grid[:lines])
+    if not 0 < lines < min(len(before.grid), len(table.grid)) or len(table.grid[0]) == 1:
+        return False
+    same = _texts(before.grid[:lines]) == _texts(table.grid[:lines])
     bare = all(("续" in line and len(line) <= 20) or "单位" in line for line in table.before)
     return same and bare and table.heading == before.heading and not _ends_in_total(before.grid)
 
@@ -75,14 +77,15 @@ def _end_of_label(grid: Grid, start: int, totals: Words) -> int | None:
 
 def _inner_headers(grid: Grid, words: Lexicon) -> list[int]:
     """Rows of headings below the table's own header, unless they only print it again."""
-    top = header_rows(grid)
-    own = _texts(grid[:top])
+    over = banners(grid)
+    top = over + header_rows(grid[over:])
+    own = _texts(grid[over:top])
     starts = [
         row
         for row in range(max(top, 1), len(grid) - 1)
         if words.is_header([spot.text for spot in distinct(grid[row])])
         and _texts(grid[row : row + 1])[0] not in own
     ]
-    if starts and words.is_header([spot.text for row in grid[:top] for spot in distinct(row)]):
+    if starts and words.is_header([spot.text for row in grid[over:top] for spot in distinct(row)]):
         starts = [0, *starts]
     return starts

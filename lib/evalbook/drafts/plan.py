@@ -16,7 +16,7 @@ from evalbook.standards import Column, TableKind
 PLAIN = "plain"
 ENOUGH = 1.5
 AT_LEAST = 2
-MOSTLY = 0.6
+MOSTLY, SOME = 0.6, 0.25
 ASIDE = {"name", "note", "unit"}
 NAMING = ("name", "title", "question")
 
@@ -101,28 +101,29 @@ def _meanings(
         for index, heading in enumerate(shaped.headings)
         if index != numbering
         for code, fit in words.meaning(kind, heading)
-        if _holds(shaped, index, standards.kinds[kind].columns[code], standards)
+        if _holds(shaped, index, standards.kinds[kind].columns[code], fit, standards)
     )
     found: dict[int, str] = {}
     for fit, index, code in fits:
-        again = code == naming(standards.kinds[kind]) and -fit == EXACT
+        again = code in {naming(standards.kinds[kind]), "full_marks"} and -fit == EXACT
         if index not in found and (again or code not in found.values()):
             found[index] = code
     return dict(sorted(found.items()))
 
 
-def _holds(shaped: Shaped, index: int, column: Column, standards: Standards) -> bool:
-    """Whether most cells of a printed column can stand in `column`."""
+def _holds(shaped: Shaped, index: int, column: Column, fit: float, standards: Standards) -> bool:
+    """Whether most cells of a printed column can stand in `column`, some if it is called so."""
     texts = [spot.text for spot in cells(shaped, index)]
     if not texts:
         return True
     unit = shaped.headings[index].unit
     if column.name == standards.kinds[PLAIN].columns["unit"].name:
-        return all(len(text) <= 4 and not is_number(text) for text in texts)
+        measures = {*standards.units, *standards.words.measures}
+        return sum(narrow(text) in measures for text in texts) >= MOSTLY * len(texts)
     if column.type == "text":
         return sum(map(is_number, texts)) <= MOSTLY * len(texts)
     read = sum(not value(text, column, unit, standards).unread for text in texts)
-    return read >= MOSTLY * len(texts)
+    return read >= (SOME if fit == EXACT else MOSTLY) * len(texts)
 
 
 def cells(shaped: Shaped, index: int) -> list[Spot]:
@@ -161,13 +162,13 @@ def _planned(
     named_by = naming(standards.kinds[kind])
     levels = _levels(shaped, found, numbering, standards, named_by)
     marks = _marks(shaped, found, levels, standards) if kind == "indicators" else {}
-    columns = []
+    columns: list[Planned] = []
     taken = dict.fromkeys("npx", 0)
     for index, heading in enumerate(shaped.headings):
         if index == numbering or index in levels or index in marks or _is_copy(shaped, index):
             continue
         code = found.get(index)
-        if code and code != named_by:
+        if code and code != named_by and code not in {planned.code for planned in columns}:
             column, declared = standards.kinds[kind].columns[code], False
         else:
             column, declared = _own(shaped, index, standards), True
@@ -175,6 +176,8 @@ def _planned(
             taken[letter] += 1
             code = f"{letter}{taken[letter]}"
         unit = heading.unit if heading.unit != shaped.unit else ""
+        if column.type == "price":
+            unit = heading.unit or shaped.unit
         columns.append(Planned(index, heading, code, column, declared, unit))
     known = tuple(shaped.headings[index].text for index in found)
     return Plan(kind, tuple(columns), levels, numbering, marks, known)

@@ -32,6 +32,7 @@ class DraftWords(Model):
     shares: Words
     apart: Words
     counts: Words
+    measures: Words
     levels: Words
     incomes: Words
     needs_text: Words

@@ -59,21 +59,18 @@ def is_dash(text: str) -> bool:
 def shaped(found: Found, standards: Standards) -> Shaped:
     """The outline of a table."""
     grid, side = _without_side_label(found.grid, standards)
-    first = 0
-    banners = []
-    while first < len(grid) - 1 and len(distinct(grid[first])) == 1 and _is_banner(grid[first]):
-        banners.append(distinct(grid[first])[0].text)
-        first += 1
+    first = banners(grid)
+    over = [distinct(row)[0].text for row in grid[:first]]
     header = grid[first : first + header_rows(grid[first:])]
     body, notes, repeated = _body(grid, first + len(header), header, standards)
     headings = tuple(
         _heading([line[column] for line in header], column, standards)
         for column in range(len(grid[0]) if grid else 0)
     )
-    said = [found.caption, *banners, *reversed(found.before), side]
+    said = [found.caption, *over, *reversed(found.before), side]
     return Shaped(
         found=found,
-        title=_title(found, [*banners, side]),
+        title=_title(found, [*over, side]),
         unit=_unit(said, headings, standards),
         headings=headings,
         rows=tuple((found.first_row + number, spots) for number, spots in body),
@@ -105,6 +102,14 @@ def _without_side_label(grid: Grid, standards: Standards) -> tuple[Grid, str]:
         return grid, ""
     kept = tuple(tuple(s for c, s in enumerate(row) if c not in labels) for row in grid)
     return kept, "".join(dict.fromkeys(grid[0][c].text for c in sorted(labels)))
+
+
+def banners(grid: Grid) -> int:
+    """How many rows at the top only print a title or a unit over the table."""
+    rows = 0
+    while rows < len(grid) - 1 and len(distinct(grid[rows])) == 1 and _is_banner(grid[rows]):
+        rows += 1
+    return rows
 
 
 def _is_banner(row: Sequence[Spot]) -> bool:

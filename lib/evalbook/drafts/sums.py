@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 Parents = Sequence[int | None]
-WRONG = 2
 HALF = Decimal("0.5")
 
 
@@ -20,7 +19,7 @@ class Figures:
 def worth(
     parents: Parents, levels: Sequence[int], figures: Figures, trivial: Container[int]
 ) -> int:
-    """Sums that hold, less twice those that do not; a total of nothing is wrong throughout.
+    """Sums that hold, less those that do not; a total of nothing is wrong throughout.
 
     Sums of `trivial` parents hold by the very way in which they were found.
     """
@@ -29,7 +28,7 @@ def worth(
         holds, wrong = holds + good * (parent not in trivial), wrong + bad
     known = set(parents)
     alone = (index for index, level in enumerate(levels) if level and index not in known)
-    return holds - WRONG * (wrong + sum(len(figures.rows[index]) for index in alone))
+    return holds - wrong - sum(len(figures.rows[index]) for index in alone)
 
 
 def checked(parents: Parents, figures: Figures) -> dict[int, tuple[int, int]]:

@@ -13,6 +13,7 @@ _DASH = re.compile(r"[-–—―─－/\\]{1,3}")
 _DAY = re.compile(r"(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})日?")
 _MONTH = re.compile(r"(\d{4})[-年.](\d{1,2})月?")
 _YEAR = re.compile(r"(\d{4})年?度?")
+_YEAR_ALONE = re.compile(r"(19|20)\d\d年度?")
 _UNTIL = re.compile(r"截至(.+?)(?:底|末)?(?:累计)?")
 _LIVE = re.compile(r"[=+\-@＝＋－＠\t\r]")
 _PLUS = re.compile(r"^[+＋]\s*(?=[\d０-９])")
@@ -67,6 +68,8 @@ def guarded(text: str) -> str:
 def _number(text: str, column: Column, unit: str, standards: Standards) -> Value:
     """A number as printed; narrow letters when only they can be read; the heading's unit added."""
     narrow = unicodedata.normalize("NFKC", text).replace(" ", "" if _one_number(text) else " ")
+    if _YEAR_ALONE.fullmatch(text) and column.type != "target":
+        return UNREAD
     signs = _SIGNS if column.type in {"target", "number"} else _PLUS
     for spelling in (text, narrow):
         spelling = signs.sub("", spelling)
