@@ -14,7 +14,8 @@ from evalbook.figures import half_up, unit_of
 from evalbook.lookup import find, place
 from evalbook.measure import Measure, measure
 from evalbook.model import Case, Row, Table
-from evalbook.score import Score, full_marks, score, total
+from evalbook.score import full_marks, score, total
+from evalbook.scoring import Score
 
 SCHEMA = 1
 

@@ -14,7 +14,8 @@ from evalbook.formulas import kind_faults
 from evalbook.model import Case
 from evalbook.paths import Workbook, workbook
 from evalbook.reader import Reader
-from evalbook.rules import Rules, in_force, setting_faults
+from evalbook.rulefaults import rule_set_faults, setting_faults
+from evalbook.rules import Rules, in_force
 from evalbook.schema import Accepted, CaseParams, Checks, Findings, Source, Texts
 from evalbook.standards import Framework, RuleSet, TableKind, Units
 from evalbook.tables import read_tables
@@ -36,7 +37,7 @@ def load(case: str, book: Workbook | None = None) -> Case:
     params = reader.model(CaseParams, reader.book.case_file(case))
     source = reader.model(Source, reader.book.data(case) / "source.yaml")
     framework = _named(reader, Framework, params, "framework")
-    rules = _named(reader, RuleSet, params, "rules")
+    rules = _rules(reader, params)
     units = reader.model(Units, reader.book.units_file)
     kinds = _kinds(reader)
     tables = read_tables(reader, source, kinds) if source and kinds else ()
@@ -44,9 +45,6 @@ def load(case: str, book: Workbook | None = None) -> Case:
     findings = reader.optional(Findings, "findings.yaml")
     checks = reader.optional(Checks, "checks.yaml")
     accepted = reader.optional(Accepted, "accepted.yaml")
-    if params and rules:
-        where = reader.book.name(reader.book.case_file(case))
-        reader.faults += setting_faults(rules, params.settings, where)
     if not (params and source and units):
         raise InputError(reader.faults)
     loaded = Case(
@@ -54,7 +52,7 @@ def load(case: str, book: Workbook | None = None) -> Case:
         params=params,
         source=source,
         framework=framework or cast(Framework, None),
-        rules=_rules(rules, params) if rules and not reader.faults else cast(Rules, None),
+        rules=rules or cast(Rules, None),
         units={u: (d, size) for d, sizes in units.units.items() for u, size in sizes.items()},
         approximate=units.approximate,
         tables=tuple(tables),
@@ -69,8 +67,36 @@ def load(case: str, book: Workbook | None = None) -> Case:
     return loaded
 
 
-def _rules(rules: RuleSet, params: CaseParams) -> Rules:
-    return in_force(rules, params.rules, params.date, params.settings)
+def _rules(reader: Reader, params: CaseParams | None) -> Rules | None:
+    """The rule set that the parameters name, its base behind it, with the case's own settings."""
+    own = _named(reader, RuleSet, params, "rules")
+    if params is None or own is None:
+        return None
+    path, case_file = reader.book.rules_file(params.rules), reader.book.case_file(reader.case)
+    where = reader.book.name(path)
+    chain = [own]
+    if own.base:
+        base = _base(reader, own.base, where)
+        if base is None:
+            return None
+        chain.append(base)
+    faults = rule_set_faults(chain, where)
+    faults += setting_faults(chain, params.settings, reader.book.name(case_file))
+    reader.faults += faults
+    return None if faults else in_force(chain, params.rules, params.date, params.settings)
+
+
+def _base(reader: Reader, name: str, where: str) -> RuleSet | None:
+    path = reader.book.rules_file(name)
+    if not path.is_file():
+        known = sorted(other.stem for other in path.parent.glob("*.yaml"))
+        reader.fault(f"{where} base", f"没有名为“{name}”的评分规则", nearest(name, known))
+        return None
+    base = reader.model(RuleSet, path)
+    if base is not None and base.base:
+        reader.fault(f"{where} base", f"“{name}”自己也有 base", "base 应是不再引用别处的评分规则")
+        return None
+    return base
 
 
 def _check_name(reader: Reader) -> None:

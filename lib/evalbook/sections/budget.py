@@ -72,6 +72,8 @@ def _base(row: Row) -> str:
 
 def low_execution(ev: Evaluation) -> list[Block]:
     """Lines executed below the rule set's threshold, and the causes that the findings give."""
+    if ev.case.rules.low_execution is None:
+        return []
     limit = ev.case.rules.low_execution * 100
     below = f"执行率低于 {limit.normalize():f}% 的"
     low = [
