@@ -9,6 +9,7 @@ import csv
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -78,41 +79,57 @@ class Maker:
         self,
         *tables: TableText,
         params: Mapping[str, Any] | None = None,
-        headings: Sequence[Mapping[str, str]] = (),
-        findings: Mapping[str, Any] | None = None,
-        checks: Sequence[Mapping[str, str]] = (),
-        accepted: Sequence[Mapping[str, str]] = (),
-        attachments: Sequence[Mapping[str, Any]] = (),
+        parts: Mapping[str, Mapping[str, Any]] | None = None,
+        **content: Any,
     ) -> str:
-        """The name of a new case with these tables; several of one kind share a file."""
+        """The name of a new case with these tables; several of one kind share a file.
+
+        `content` is what `write_content` takes; `parts` the nested projects, each with `params`,
+        `tables` and such content.
+        """
         name = next(self.names)
-        folder = self.book.data(name)
-        source = {
-            "document": "某部门整体支出绩效评价报告",
-            "sha256": "0" * 64,
-            "tables": [_listed(each) for each in tables],
-            "attachments": list(attachments),
-        }
-        write_yaml(self.book.case_file(name), PARAMS | dict(params or {}))
-        write_yaml(folder / "source.yaml", source)
-        for kind in dict.fromkeys(each.kind for each in tables):
-            write_csv(folder / f"{kind}.csv", [each for each in tables if each.kind == kind])
-        optional = {
-            "text": {"headings": list(headings)} if headings else None,
-            "findings": findings,
-            "checks": {"checks": list(checks)} if checks else None,
-            "accepted": {"accepted": list(accepted)} if accepted else None,
-        }
-        for stem, content in optional.items():
-            if content:
-                write_yaml(folder / f"{stem}.yaml", content)
+        named = {"parts": list(parts)} if parts else {}
+        write_yaml(self.book.case_file(name), PARAMS | dict(params or {}) | named)
+        source = {"document": "某部门整体支出绩效评价报告", "sha256": "0" * 64}
+        write_content(self.book.data(name), source, tables, **content)
+        for part, own in (parts or {}).items():
+            folder = self.book.data(name) / "parts" / part
+            rest = {key: own[key] for key in own if key not in {"params", "tables"}}
+            write_yaml(folder / "case.yaml", {"title": f"项目 {part}"} | own.get("params", {}))
+            write_content(folder, {}, own.get("tables", ()), **rest)
         return name
 
-    def load(self, *tables: TableText, **parts: Any) -> Case:
-        return load(self.write(*tables, **parts), self.book)
+    def load(self, *tables: TableText, **content: Any) -> Case:
+        return load(self.write(*tables, **content), self.book)
 
-    def evaluate(self, *tables: TableText, **parts: Any) -> Evaluation:
-        return evaluate(self.load(*tables, **parts))
+    def evaluate(self, *tables: TableText, **content: Any) -> Evaluation:
+        return evaluate(self.load(*tables, **content))
+
+
+def write_content(
+    folder: Path,
+    source: Mapping[str, Any],
+    tables: Sequence[TableText],
+    headings: Sequence[Mapping[str, str]] = (),
+    findings: Mapping[str, Any] | None = None,
+    checks: Sequence[Mapping[str, str]] = (),
+    accepted: Sequence[Mapping[str, str]] = (),
+    attachments: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """The files of a case, or of a nested project, in its folder."""
+    listed = {"tables": [_listed(each) for each in tables], "attachments": list(attachments)}
+    write_yaml(folder / "source.yaml", dict(source) | listed)
+    for kind in dict.fromkeys(each.kind for each in tables):
+        write_csv(folder / f"{kind}.csv", [each for each in tables if each.kind == kind])
+    optional = {
+        "text": {"headings": list(headings)} if headings else None,
+        "findings": findings,
+        "checks": {"checks": list(checks)} if checks else None,
+        "accepted": {"accepted": list(accepted)} if accepted else None,
+    }
+    for stem, content in optional.items():
+        if content:
+            write_yaml(folder / f"{stem}.yaml", content)
 
 
 def _listed(each: TableText) -> dict[str, Any]:
@@ -123,9 +140,21 @@ def _listed(each: TableText) -> dict[str, Any]:
         "title": f"表 {each.id}",
         "place": "二（一）",
         "unit": each.unit,
-        "columns": {heading: None for heading in each.headings if heading != "id"},
+        "columns": {
+            column: heading(each.kind, column) for column in each.headings if column != "id"
+        },
         "formulas": dict(each.formulas),
     }
+
+
+@cache
+def heading(kind: str, column: str) -> str | None:
+    """What is printed over a column: its name; None for one that the kind does not have."""
+    columns: dict[str, Any] = {}
+    for name in ("common", kind):
+        path = ROOT / "params" / "tables" / f"{name}.yaml"
+        columns |= yaml.safe_load(path.read_text("utf-8"))["columns"] if path.exists() else {}
+    return columns.get(column, {}).get("name")
 
 
 def write_yaml(path: Path, content: Any) -> None:

@@ -73,6 +73,22 @@ def in_place(ev: Evaluation, table: Table) -> Figure:
     return _bars(table.title, "资金到位率（%）", bars, end=100, mark=100)
 
 
+def rates(ev: Evaluation, table: Table) -> Figure:
+    """The recomputed rates of a table of samples or surveys, row by row."""
+    bars = [
+        Bar(_label(row), float(rate), f"{rate}%")
+        for row in table.rows
+        if (rate := ev.computed(row.address("rate"))) is not None
+    ]
+    return _bars(table.title, f"{table.heading('rate')}（%）", bars, end=100)
+
+
+def _label(row: Row) -> str:
+    """Group and name of a row, each once."""
+    parts = dict.fromkeys(filter(None, (row["group"].text, row["name"].text, row["question"].text)))
+    return "：".join(parts) or row.id
+
+
 def fund_balance(ev: Evaluation, table: Table, row: Row) -> Figure:
     """Opening, income, expenditure, surplus and closing of a fund in one year."""
     names = ("opening", "income", "expenditure", "surplus", "closing")

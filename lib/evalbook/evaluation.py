@@ -3,12 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from evalbook.audit import Audit, audit
+from evalbook.audit import Audit, audit, part_of
 from evalbook.audit.entry import plain
 from evalbook.figures import half_up, unit_of
 from evalbook.lookup import find, place
@@ -22,12 +22,16 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A case, its measures, its scores and its audit."""
+    """A case, its measures, its scores, its audit, and the same of its nested projects.
+
+    The audit of a whole holds the entries of its parts too.
+    """
 
     case: Case
     measures: Mapping[str, Measure]
     scores: Mapping[str, Score]
     audit: Audit
+    parts: tuple["Evaluation", ...] = ()
 
     @cached_property
     def total(self) -> Decimal | None:
@@ -77,9 +81,12 @@ class Evaluation:
 
 def evaluate(case: Case) -> Evaluation:
     """Measure, score and audit a case: pure, exact, the same for every caller."""
+    parts = [evaluate(part) for part in case.parts]
     measures = measure(case)
     scores = score(case)
-    return Evaluation(case, measures, scores, audit(case, measures, scores))
+    found = audit(case, measures, scores, [part.audit for part in parts])
+    within = tuple(replace(part, audit=part_of(found, part.case)) for part in parts)
+    return Evaluation(case, measures, scores, found, within)
 
 
 def to_json(ev: Evaluation) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
         "budget": [_budget(ev, table, row) for table, row in case.rows("budget")],
         "funds": [_fund(ev, table, row) for table, row in case.rows("funds")],
         **{
-            file: [_record(table, row) for table, row in case.rows(file)]
+            file: [_record(ev, table, row) for table, row in case.rows(file)]
             for file in ("payments", "facts", "samples", "surveys", "incidents", "documents")
         },
         "audit": _audit(ev.audit),
@@ -116,8 +123,15 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
             }
             for each in case.findings.recommendations
         ],
-        "parts": [],
+        "parts": [_part(part) for part in ev.parts],
     }
+
+
+def _part(ev: Evaluation) -> dict[str, Any]:
+    """A nested project: the same keys, without parts of its own."""
+    data = to_json(ev)
+    del data["parts"]
+    return data
 
 
 def _score(ev: Evaluation) -> dict[str, Any]:
@@ -212,17 +226,24 @@ def _fund(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
     }
 
 
-def _record(table: Table, row: Row) -> dict[str, Any]:
-    """A row with the columns of its kind: numbers as decimals, all else as printed."""
+def _record(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
+    """A row with the columns of its kind: numbers as decimals, all else as printed.
+
+    Its amounts are all in the unit of the last one, whatever unit their cells are printed in.
+    """
     record: dict[str, Any] = {"id": row.id}
     for name, column in table.columns.items():
         if name == "id":
             continue
         numeric = row[name].value is not None and column.type != "target"
         record[name] = _value(row, name) if numeric else row[name].text or None
-        if name == "unit":
-            units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
-            record["unit"] = row["unit"].text or (units[0] if units else None)
+    units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
+    record["unit"] = row["unit"].text or (units[0] if units else None)
+    kinds = table.columns
+    amounts = [c for c in kinds if kinds[c].type == "amount" and row[c].value is not None]
+    for name in amounts:
+        record["unit"] = _unit(ev, table, row, amounts[-1])
+        record[name] = _amount(ev, table, row, name, amounts[-1])
     return record
 
 

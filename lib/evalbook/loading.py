@@ -4,7 +4,9 @@ Knows files and formats; knows no scoring and no relation.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar, cast
 
 from pydantic import BaseModel
@@ -16,7 +18,16 @@ from evalbook.paths import Workbook, workbook
 from evalbook.reader import Reader
 from evalbook.rulefaults import rule_set_faults, setting_faults
 from evalbook.rules import Rules, in_force
-from evalbook.schema import Accepted, CaseParams, Checks, Findings, Source, Texts
+from evalbook.schema import (
+    Accepted,
+    CaseParams,
+    Checks,
+    Findings,
+    PartParams,
+    PartSource,
+    Source,
+    Texts,
+)
 from evalbook.standards import Framework, RuleSet, TableKind, Units
 from evalbook.tables import read_tables
 from evalbook.validate import validate
@@ -27,44 +38,107 @@ M = TypeVar("M", bound=BaseModel)
 
 
 def load(case: str, book: Workbook | None = None) -> Case:
-    """The case of that name, checked; raises InputError with every fault found.
+    """The case of that name with its nested projects, checked.
 
-    A framework or rule set that is at fault does not keep the rest of the case from being checked:
-    such a case is never returned.
+    Raises InputError with every fault found. A framework or rule set that is at fault does not keep
+    the rest of the case from being checked: such a case is never returned.
     """
-    reader = Reader(book or workbook(), case)
+    book = book or workbook()
+    reader = Reader(book, case, book.data(case))
     _check_name(reader)
-    params = reader.model(CaseParams, reader.book.case_file(case))
-    source = reader.model(Source, reader.book.data(case) / "source.yaml")
+    params = reader.model(CaseParams, book.case_file(case))
+    source = reader.model(Source, reader.folder / "source.yaml")
+    shared = _Shared(reader.model(Units, book.units_file), _kinds(reader))
+    readers = {part: reader.part(part) for part in params.parts} if params else {}
+    _check_parts(reader, readers)
+    parts = [_part(each, name, params, source, shared) for name, each in readers.items()]
+    whole = _read(reader, case, params, source, shared)
+    if whole is None or None in parts:
+        raise InputError(reader.faults)
+    loaded = replace(whole, parts=tuple(part for part in parts if part))
+    reader.broken |= {f"{each.prefix}{name}" for each in readers.values() for name in each.broken}
+    for one, each in zip((loaded, *loaded.parts), (reader, *readers.values()), strict=True):
+        reader.faults += validate(one, book.name(each.folder), frozenset(each.broken))
+    if reader.faults:
+        raise InputError(reader.faults)
+    return loaded
+
+
+def _check_parts(reader: Reader, parts: Iterable[str]) -> None:
+    """A folder of a nested project that the parameters do not name would go unread."""
+    for folder in sorted((reader.folder / "parts").glob("*/")):
+        if folder.name not in parts:
+            where = reader.book.name(reader.book.case_file(reader.case))
+            remedy = f"请在 parts 中写上 {folder.name}，或移走这个文件夹"
+            reader.fault(f"{where} parts", f"没有登记嵌套项目 {folder.name}", remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What a whole and its nested projects read alike; `units` None when they are at fault."""
+
+    units: Units | None
+    kinds: Mapping[str, TableKind]
+
+
+def _part(
+    reader: Reader, name: str, whole: CaseParams | None, document: Source | None, shared: _Shared
+) -> Case | None:
+    """A nested project; what it leaves out is that of the whole."""
+    own = reader.model(PartParams, reader.folder / "case.yaml")
+    tables = reader.model(PartSource, reader.folder / "source.yaml")
+    params = own.within(whole) if own and whole else None
+    source = tables.within(document) if tables and document else None
+    return _read(reader, name, params, source, shared)
+
+
+def _read(
+    reader: Reader, name: str, params: CaseParams | None, source: Source | None, shared: _Shared
+) -> Case | None:
+    """A case from its folder; None, with faults, when it lacks what all else rests on."""
     framework = _named(reader, Framework, params, "framework")
     rules = _rules(reader, params)
-    units = reader.model(Units, reader.book.units_file)
-    kinds = _kinds(reader)
-    tables = read_tables(reader, source, kinds) if source and kinds else ()
+    tables = read_tables(reader, source, shared.kinds) if source and shared.kinds else ()
     texts = reader.optional(Texts, "text.yaml")
     findings = reader.optional(Findings, "findings.yaml")
     checks = reader.optional(Checks, "checks.yaml")
     accepted = reader.optional(Accepted, "accepted.yaml")
-    if not (params and source and units):
-        raise InputError(reader.faults)
-    loaded = Case(
-        id=case,
+    if not (params and source and shared.units):
+        return None
+    return Case(
+        id=name,
         params=params,
         source=source,
-        framework=framework or cast(Framework, None),
+        framework=framework,
         rules=rules or cast(Rules, None),
-        units={u: (d, size) for d, sizes in units.units.items() for u, size in sizes.items()},
-        approximate=units.approximate,
+        units={
+            u: (d, size) for d, sizes in shared.units.units.items() for u, size in sizes.items()
+        },
+        approximate=shared.units.approximate,
         tables=tuple(tables),
         texts=texts.headings,
-        findings=findings,
+        findings=_absolute(findings, reader.prefix),
         checks=checks.checks,
         accepted=accepted.accepted,
+        prefix=reader.prefix,
     )
-    faults = [*reader.faults, *validate(loaded, reader.book, frozenset(reader.broken))]
-    if faults:
-        raise InputError(faults)
-    return loaded
+
+
+def _absolute(findings: Findings, prefix: str) -> Findings:
+    """The evidence by addresses as they are called everywhere."""
+    if not prefix:
+        return findings
+    own = tuple(
+        each.model_copy(
+            update={
+                "evidence": tuple(
+                    e if e.startswith("parts.") else prefix + e for e in each.evidence
+                )
+            }
+        )
+        for each in findings.findings
+    )
+    return findings.model_copy(update={"findings": own})
 
 
 def _rules(reader: Reader, params: CaseParams | None) -> Rules | None:
@@ -72,8 +146,7 @@ def _rules(reader: Reader, params: CaseParams | None) -> Rules | None:
     own = _named(reader, RuleSet, params, "rules")
     if params is None or own is None:
         return None
-    path, case_file = reader.book.rules_file(params.rules), reader.book.case_file(reader.case)
-    where = reader.book.name(path)
+    where = reader.book.name(reader.book.rules_file(params.rules))
     chain = [own]
     if own.base:
         base = _base(reader, own.base, where)
@@ -81,7 +154,7 @@ def _rules(reader: Reader, params: CaseParams | None) -> Rules | None:
             return None
         chain.append(base)
     faults = rule_set_faults(chain, where)
-    faults += setting_faults(chain, params.settings, reader.book.name(case_file))
+    faults += setting_faults(chain, params.settings, reader.book.name(_params_file(reader)))
     reader.faults += faults
     return None if faults else in_force(chain, params.rules, params.date, params.settings)
 
@@ -99,6 +172,11 @@ def _base(reader: Reader, name: str, where: str) -> RuleSet | None:
     return base
 
 
+def _params_file(reader: Reader) -> Path:
+    """The file with the parameters of what the reader reads."""
+    return reader.folder / "case.yaml" if reader.prefix else reader.book.case_file(reader.case)
+
+
 def _check_name(reader: Reader) -> None:
     case = reader.case
     if not CASE_ID.fullmatch(case) or case in RESERVED:
@@ -114,11 +192,13 @@ def _named(reader: Reader, model: type[M], params: CaseParams | None, key: str) 
     """The framework or rule set that the parameters name."""
     if params is None:
         return None
-    name: str = getattr(params, key)
+    name: str | None = getattr(params, key)
+    if name is None:
+        return None
     path = reader.book.framework_file(name) if key == "framework" else reader.book.rules_file(name)
     if path.is_file():
         return reader.model(model, path)
-    where = f"{reader.book.name(reader.book.case_file(reader.case))} {key}"
+    where = f"{reader.book.name(_params_file(reader))} {key}"
     known = sorted(other.stem for other in path.parent.glob("*.yaml"))
     what = "指标体系" if key == "framework" else "评分规则"
     reader.fault(where, f"没有名为“{name}”的{what}", nearest(name, known))

@@ -32,7 +32,7 @@ class Place:
 
     @property
     def shown(self) -> str:
-        """The cell with its unit and the word beside it, as a sentence says it: `1000余人`."""
+        """The cell with its unit and the word beside it, as a sentence says it: `3.7万多家`."""
         if self.cell.value is None:
             return self.cell.text
         if self.cell.sign:
@@ -42,22 +42,46 @@ class Place:
             case "左右":
                 return f"{number}{self.unit}左右"
             case "余" | "多":
-                return f"{number}{self.word}{self.unit}"
+                size = self.unit[0] if self.unit[:1] in PREFIXES and self.unit[1:] else ""
+                return f"{number}{size}{self.word}{self.unit.removeprefix(size)}"
             case _:
                 return f"{WORDS.get(self.word, self.word)}{number}{self.unit}"
 
 
+def split(address: str) -> tuple[str, str, str]:
+    """File, row and column of an address; the column is empty where it names a whole row.
+
+    The file of a nested project begins with `parts.<part>.`. Three empty texts for what is no
+    address.
+    """
+    names = address.split(".")
+    start = 3 if names[0] == "parts" else 1
+    rest = [*names[start:], ""][:2] if start < len(names) <= start + 2 else ["", ""]
+    return (".".join(names[:start]) if rest[0] else "", rest[0], rest[1])
+
+
+def row_of(address: str) -> str:
+    """The row that an address names or lies in: `budget.total.rate` → `budget.total`."""
+    file, row, _ = split(address)
+    return f"{file}.{row}"
+
+
+def home(case: Case, address: str) -> Case:
+    """The case an address belongs to: one of the parts, or the case itself."""
+    return next((part for part in case.parts if address.startswith(part.prefix)), case)
+
+
 def find(case: Case, address: str) -> Place | None:
     """The cell at `address`, None when there is no such row or column."""
-    parts = address.split(".")
-    if parts[:2] == ["case", "published"] and len(parts) == 3:
-        return _published(case, parts[2])
-    if len(parts) != 3:
+    owner = home(case, address)
+    local = address.removeprefix(owner.prefix)
+    if local.startswith("case.published."):
+        return _published(owner, local.removeprefix("case.published."))
+    file, row, column = split(address)
+    found = owner.find(file, row)
+    if found is None or column not in found[0].columns:
         return None
-    found = case.find(parts[0], parts[1])
-    if found is None or parts[2] not in found[0].columns:
-        return None
-    return place(case, *found, parts[2])
+    return place(owner, *found, column)
 
 
 def mentions(text: str) -> list[str]:
@@ -67,8 +91,8 @@ def mentions(text: str) -> list[str]:
 
 def find_row(case: Case, address: str) -> tuple[Table, Row] | None:
     """The row that `file.id` or `file.id.column` names."""
-    parts = address.split(".")
-    return case.find(parts[0], parts[1]) if len(parts) in (2, 3) else None
+    file, row, _ = split(address)
+    return case.find(file, row)
 
 
 def place(case: Case, table: Table, row: Row, column: str) -> Place:
@@ -78,7 +102,7 @@ def place(case: Case, table: Table, row: Row, column: str) -> Place:
     unit = _unit(case, table, row, kind, cell)
     own = kind.type in {"number", "target"}
     exact = kind.type in EXACT or (own and not cell.places and _counts(case, unit))
-    digits = cell.places if own else table.places[column]
+    digits = cell.places if own else table.places.get(column, cell.places)
     word = row["approximate"].text if column == _last_figure(row) else ""
     word = word or SIGNS.get(cell.sign, "")
     return Place(row.address(column), cell, kind, digits, unit, exact, row, table, word)
@@ -142,7 +166,7 @@ def _published(case: Case, key: str) -> Place | None:
         cell = Cell(str(stated), "value", number, places(number), "%" * (key == "rate"))
     unit = cell.unit or "分" * (kinds[key] == "marks")
     exact = kinds[key] == "marks"
-    return Place(f"case.published.{key}", cell, column, cell.places, unit, exact)
+    return Place(case.absolute(f"case.published.{key}"), cell, column, cell.places, unit, exact)
 
 
 _PUBLISHED = {"score": "综合得分", "full": "总分值", "rate": "综合得分率", "grade": "等级"}

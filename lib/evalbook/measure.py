@@ -71,7 +71,7 @@ class Scope:
         if name.startswith("parent."):
             column = name.removeprefix("parent.")
             return [f"{self.row.file}.{self.row.parent}.{column}"] if self.row.parent else []
-        return [name]
+        return [self.case.absolute(name)]
 
     def figure(self, name: str) -> Figure | None:
         """The figure of a name, the sum of several; None when one is not printed."""

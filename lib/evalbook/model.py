@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a data file; `where` names it in messages, `table` is its table in the source."""
+    """A row of a data file; `where` names it in messages, `table` is its table in the source.
+
+    `file` begins with `parts.<part>.` in a nested project, so that an address is the same
+    everywhere.
+    """
 
     file: str
     id: str
@@ -45,7 +49,8 @@ class Table:
     """A table of the source: its kind, where it stands, its rows in printed order.
 
     `listed` are the columns that source.yaml names, `headings` what is printed over them;
-    `places` are the decimals of each column: the most that any of its cells prints.
+    `places` are the decimals of each printed column: the most that any of its cells prints. Figures
+    gathered from prose stand under no printed heading and have their own.
     """
 
     id: str
@@ -127,12 +132,16 @@ def _shown(cell: Cell) -> Decimal | str | None:
 
 @dataclass(frozen=True)
 class Case:
-    """One evaluation, loaded and checked: everything `evaluate` needs, and no path."""
+    """One evaluation, loaded and checked: everything `evaluate` needs, and no path.
+
+    `prefix` is `parts.<part>.` in a nested project 嵌套项目, else empty; `parts` are those of a
+    whole. `framework` is None when the document prints none.
+    """
 
     id: str
     params: CaseParams
     source: Source
-    framework: Framework
+    framework: Framework | None
     rules: Rules
     units: UnitTable
     approximate: Mapping[str, Approximate]
@@ -141,14 +150,22 @@ class Case:
     findings: Findings
     checks: tuple[Check, ...]
     accepted: tuple[Acceptance, ...]
+    prefix: str = ""
+    parts: tuple["Case", ...] = ()
+
+    def absolute(self, address: str) -> str:
+        """An address written in this case as it is called everywhere."""
+        return address if address.startswith("parts.") else self.prefix + address
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str], tuple[Table, Row]]:
         return {(row.file, row.id): (table, row) for table in self.tables for row in table.rows}
 
     def find(self, file: str, row: str) -> tuple[Table, Row] | None:
-        """The row and its table, or None."""
-        return self._rows.get((file, row))
+        """The row and its table, or None; of a nested project too, by the name of its file."""
+        own = self._rows.get((self.absolute(file), row))
+        found = (part.find(file, row) for part in self.parts if file.startswith(part.prefix))
+        return own or next(found, None)
 
     def table(self, table: str) -> Table:
         """The table of that id in source.yaml; KeyError when there is none."""

@@ -16,8 +16,11 @@ def runs(case: Case, text: str) -> tuple[Run, ...]:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text, parted by blank lines; line ends inside one are dropped."""
-    parts = re.split(r"\n\s*\n", text.strip())
+    """The paragraphs of a text, parted by blank lines; line ends inside one are dropped.
+
+    A line that begins with `- ` is one by itself.
+    """
+    parts = re.split(r"\n\s*\n|\n(?=- )", text.strip())
     return ["".join(line.strip() for line in part.splitlines()) for part in parts if part.strip()]
 
 
@@ -28,6 +31,6 @@ def _runs(case: Case, text: str) -> Iterator[Run]:
             known = at is not None and at.cell.state == "value"
             shown = at.shown if at and known else UNPUBLISHED
             exact = str(at.cell.value) if at and at.cell.value is not None else ""
-            yield Run(shown, part, exact)
+            yield Run(shown, case.absolute(part), exact)
         elif part:
             yield Run(part)

@@ -15,10 +15,15 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(slots=True)
 class Reader:
-    """The workbook, the case, the faults found so far and the data files that lack rows by them."""
+    """The workbook, the case, the faults found so far and the data files that lack rows by them.
+
+    `folder` holds the data; `prefix` is what its addresses begin with (`parts.<part>.` or nothing).
+    """
 
     book: Workbook
     case: str
+    folder: Path
+    prefix: str = ""
     faults: list[Fault] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
 
@@ -27,8 +32,13 @@ class Reader:
 
     def optional(self, model: type[M], name: str) -> M:
         """The case's own file, or an empty one when it is not there."""
-        path = self.book.data(self.case) / name
+        path = self.folder / name
         return (self.model(model, path) if path.exists() else None) or model()
+
+    def part(self, part: str) -> "Reader":
+        """The reader of a nested project; it adds to the same faults."""
+        folder = self.folder / "parts" / part
+        return Reader(self.book, self.case, folder, f"parts.{part}.", self.faults)
 
     def fault(self, where: str, problem: str, remedy: str) -> None:
         self.faults.append(Fault(where, problem, remedy))

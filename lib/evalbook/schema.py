@@ -21,11 +21,14 @@ CaseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
 Percent = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?%$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_on_the_calendar)]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Period = Annotated[
     str, Field(pattern=r"^(\.\./)?\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?$")
 ]
-
-
+Status = Literal["draft", "final"]
+Kind = Literal["department", "project", "fund", "transfer"]
+Stance = Literal["third-party", "finance", "self"]
+MoneyUnit = Literal["元", "千元", "万元", "百万元", "亿元"]
 Number = Annotated[Decimal, Field(max_digits=20)]
 
 
@@ -53,7 +56,7 @@ class Override(Model):
 
 
 class CaseParams(Model):
-    """params/cases/<case>.yaml: one evaluation 评价项目."""
+    """params/cases/<case>.yaml: one evaluation 评价项目; `framework` null: none is printed."""
 
     schema_: Literal["1"] = Field(alias="schema")
     title: Text
@@ -61,17 +64,46 @@ class CaseParams(Model):
     unit: Text | None = None
     period: Period
     date: Day | None = None
-    status: Literal["draft", "final"] = "draft"
-    kind: Literal["department", "project", "fund", "transfer"]
-    stance: Literal["third-party", "finance", "self"]
+    status: Status = "draft"
+    kind: Kind
+    stance: Stance
     commissioned_by: Text | None = None
     evaluator: Text | None = None
-    framework: CaseId
+    framework: CaseId | None
     rules: CaseId
-    money_unit: Literal["元", "千元", "万元", "百万元", "亿元"]
+    money_unit: MoneyUnit
     published: Published = Published()
-    parts: tuple[CaseId, ...] = ()
+    parts: tuple[RowId, ...] = ()
     settings: tuple[Override, ...] = ()
+
+
+class PartParams(Model):
+    """data/<case>/parts/<part>/case.yaml: a nested project.
+
+    What it leaves out is that of the whole, except the published result and the parts.
+    """
+
+    title: Text
+    department: Text | None = None
+    unit: Text | None = None
+    period: Period | None = None
+    date: Day | None = None
+    status: Status | None = None
+    kind: Kind = "project"
+    stance: Stance | None = None
+    commissioned_by: Text | None = None
+    evaluator: Text | None = None
+    framework: CaseId | None = None
+    rules: CaseId | None = None
+    money_unit: MoneyUnit | None = None
+    published: Published = Published()
+    settings: tuple[Override, ...] = ()
+
+    def within(self, whole: CaseParams) -> CaseParams:
+        """The parameters of the nested project, the rest taken from the whole."""
+        own = {name: getattr(self, name) for name in self.model_fields_set}
+        rest = {"kind": self.kind, "published": self.published, "parts": ()}
+        return whole.model_copy(update=rest | own)
 
 
 class SourceTable(Model):
@@ -101,9 +133,28 @@ class Source(Model):
     document: Text
     publisher: Text | None = None
     date: Day | None = None
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Hash
     tables: tuple[SourceTable, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+
+
+class PartSource(Model):
+    """data/<case>/parts/<part>/source.yaml: its own tables and attachments.
+
+    The document is that of the whole unless it names another.
+    """
+
+    document: Text | None = None
+    publisher: Text | None = None
+    date: Day | None = None
+    sha256: Hash | None = None
+    tables: tuple[SourceTable, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    def within(self, whole: Source) -> Source:
+        """The source of the nested project, the document taken from the whole."""
+        own = {name: getattr(self, name) for name in self.model_fields_set}
+        return whole.model_copy(update={"tables": (), "attachments": ()} | own)
 
 
 class TextEntry(Model):

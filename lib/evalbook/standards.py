@@ -106,6 +106,11 @@ class Units(Model):
     units: dict[str, dict[str, Decimal]]
     approximate: dict[str, Approximate]
 
+    @property
+    def table(self) -> dict[str, tuple[str, Decimal]]:
+        """Unit → its dimension and how many base units it is."""
+        return {unit: (d, size) for d, sizes in self.units.items() for unit, size in sizes.items()}
+
 
 class FrameworkIndicator(Model):
     """An indicator of a framework 指标体系; a level that is not printed has no marks."""

@@ -1,6 +1,7 @@
 """The tables of a case from its CSV files, or from the sheets of its case.xlsx."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from evalbook.cells import BLANK, NUMERIC, Cell, CellError, parse_cell
@@ -13,7 +14,7 @@ from evalbook.standards import Column, TableKind
 
 
 def read_tables(reader: Reader, source: Source, kinds: Mapping[str, TableKind]) -> list[Table]:
-    where = reader.book.name(reader.book.data(reader.case) / "source.yaml")
+    where = reader.book.name(reader.folder / "source.yaml")
     known = []
     seen: set[str] = set()
     for table in source.tables:
@@ -38,7 +39,7 @@ def read_tables(reader: Reader, source: Source, kinds: Mapping[str, TableKind]) 
 
 def _sheets(reader: Reader, wanted: Iterable[str]) -> dict[str, Sheet]:
     """The data files by name, from CSV or from the sheets of case.xlsx, never from both."""
-    folder = reader.book.data(reader.case)
+    folder = reader.folder
     sheets: dict[str, Sheet] = {}
     files: list[Path] = sorted(folder.glob("*.csv"))
     for path in files:
@@ -121,7 +122,7 @@ def _headings_fit(
 
 def _check_columns(reader: Reader, table: SourceTable, kind: TableKind) -> None:
     """The columns that source.yaml names must be those of the kind of table."""
-    source = reader.book.name(reader.book.data(reader.case) / "source.yaml")
+    source = reader.book.name(reader.folder / "source.yaml")
     for column in set(table.columns) - set(kind.columns):
         problem = f"“{kind.name}”表没有“{column}”这一列"
         reader.fault(f"{source} tables.{table.id}", problem, nearest(column, kind.columns))
@@ -167,7 +168,7 @@ def _rows(
         table = _text(cells, "table") or (tables[0] if len(tables) == 1 else "")
         if table not in tables:
             reader.fault(f"{where} table 列", f"没有编号为“{table}”的表", nearest(table, tables))
-        rows.append(Row(file, row_id, where, table, _text(cells, "parent"), cells))
+        rows.append(Row(reader.prefix + file, row_id, where, table, _text(cells, "parent"), cells))
     return rows
 
 
@@ -181,7 +182,7 @@ def _cells(
     cells = {}
     for heading, text in zip(headings, texts, strict=False):
         try:
-            cells[heading] = parse_cell(text, columns[heading])
+            cells[heading] = _own(reader, parse_cell(text, columns[heading]))
         except CellError as error:
             name = f"{where} {heading} 列（{columns[heading].name}）"
             numeric = columns[heading].type in NUMERIC
@@ -190,6 +191,14 @@ def _cells(
                 remedy += "；其中有全角逗号“，”，分隔各格要用半角逗号"
             reader.fault(name, str(error), remedy)
     return cells
+
+
+def _own(reader: Reader, cell: Cell) -> Cell:
+    """The cell with its addresses as they are called everywhere."""
+    if not reader.prefix or not cell.items:
+        return cell
+    items = (i if i.startswith("parts.") else reader.prefix + i for i in cell.items)
+    return replace(cell, items=tuple(items))
 
 
 def _text(cells: Mapping[str, Cell], column: str) -> str:
@@ -213,6 +222,8 @@ def _table(table: SourceTable, kind: TableKind, rows: tuple[Row, ...]) -> Table:
         rows=rows,
         columns=kind.columns,
         places={
-            column: max((row[column].places for row in rows), default=0) for column in kind.columns
+            column: max((row[column].places for row in rows), default=0)
+            for column, heading in table.columns.items()
+            if heading
         },
     )

@@ -12,9 +12,8 @@ from evalbook.errors import Fault, nearest
 from evalbook.expression import ExpressionError, is_comparison, names, parse
 from evalbook.formulas import formula_faults
 from evalbook.kinds import DECLARED, KINDS
-from evalbook.lookup import find, find_row, mentions
+from evalbook.lookup import find, find_row, home, mentions, split
 from evalbook.model import Case, Row, Table
-from evalbook.paths import Workbook
 from evalbook.schema import Check
 from evalbook.standards import Column
 
@@ -37,10 +36,12 @@ SLOTS = (
 )
 
 
-def validate(case: Case, book: Workbook, broken: frozenset[str] = frozenset()) -> list[Fault]:
-    """Every fault of the case; files in `broken` are incomplete, so nothing is said about them."""
-    data = book.name(book.data(case.id))
-    faults = [
+def validate(case: Case, data: str, broken: frozenset[str] = frozenset()) -> list[Fault]:
+    """Every fault of the case; files in `broken` are incomplete, so nothing is said about them.
+
+    `data` is the folder of its files as messages call it.
+    """
+    return [
         *_tables(case, f"{data}/source.yaml", broken),
         *_rows(case, broken),
         *_marks(case),
@@ -49,10 +50,6 @@ def validate(case: Case, book: Workbook, broken: frozenset[str] = frozenset()) -
         *_findings(case, f"{data}/findings.yaml", broken),
         *_checks(case, f"{data}/checks.yaml", broken),
     ]
-    if case.params.parts:
-        where = f"{book.name(book.case_file(case.id))} parts"
-        faults.append(Fault(where, "本版本还不支持嵌套项目", "请先把各项目作为单独的评价项目"))
-    return faults
 
 
 def _tables(case: Case, where: str, broken: frozenset[str]) -> Iterator[Fault]:
@@ -124,16 +121,17 @@ def _addresses(
     case: Case, where: str, addresses: Iterable[str], broken: frozenset[str]
 ) -> Iterator[Fault]:
     for address in addresses:
-        file = address.split(".")[0]
-        exists = find(case, address) or (address.count(".") == 1 and find_row(case, address))
-        if file not in broken and not exists:
+        file, _, column = split(address)
+        exists = find(case, address) or (not column and find_row(case, address))
+        if file.removeprefix(case.prefix) not in broken and not exists:
             remedy = nearest(address, _known(case, file))
             yield Fault(where, f"地址“{address}”不存在", remedy)
 
 
 def _known(case: Case, file: str) -> list[str]:
     """Addresses to suggest: all of the file, or the names of the files."""
-    tables = [table for table in case.tables if table.file == file]
+    name = file.rsplit(".", 1)[-1]
+    tables = [table for table in home(case, f"{file}.").tables if table.file == name]
     rows = [row.address(c) for table in tables for row in table.rows for c in row.cells]
     return rows or [f"{name}." for name in dict.fromkeys(table.file for table in case.tables)]
 

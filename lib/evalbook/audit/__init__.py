@@ -3,7 +3,7 @@
 It judges the document, not the department: a late payment that is reported as late is consistent.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from evalbook.audit.declared import declared
@@ -19,11 +19,16 @@ from evalbook.measure import Measure
 from evalbook.model import Case
 from evalbook.scoring import Score
 
-__all__ = ["Audit", "Entry", "audit"]
+__all__ = ["Audit", "Entry", "audit", "part_of"]
 
 
-def audit(case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Score]) -> Audit:
-    """Every check of the case; raises InputError when accepted.yaml names an unknown entry."""
+def audit(
+    case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Score], parts: Sequence[Audit]
+) -> Audit:
+    """Every check of the case and those of its nested projects, which `parts` gives.
+
+    Raises InputError when accepted.yaml names an unknown entry.
+    """
     found = (
         *relations(case, measures),
         *marks(case, scores),
@@ -34,7 +39,29 @@ def audit(case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Scor
         *headings(case),
         *wording(case),
     )
-    return Audit(_accepted(case, _distinct(found)))
+    own = (
+        [_absolute(case, entry) for entry in _distinct(found)] if case.prefix else _distinct(found)
+    )
+    entries = [*own, *(entry for part in parts for entry in part.entries)]
+    return Audit(tuple(entries) if case.prefix else _accepted(case, entries))
+
+
+def part_of(whole: Audit, part: Case) -> Audit:
+    """The entries of a nested project, as the audit of the whole has them."""
+    return Audit(tuple(e for e in whole.entries if e.where.startswith(part.prefix)))
+
+
+def _absolute(case: Case, entry: Entry) -> Entry:
+    """The entry with its addresses as they are called everywhere."""
+    if not case.prefix:
+        return entry
+    kind, _, rest = entry.id.partition(":")
+    return replace(
+        entry,
+        id=f"{kind}:{'='.join(case.absolute(each) for each in rest.split('='))}",
+        where=case.absolute(entry.where),
+        inputs=tuple(case.absolute(each) for each in entry.inputs),
+    )
 
 
 def _distinct(entries: Iterable[Entry]) -> list[Entry]:
@@ -49,12 +76,13 @@ def _distinct(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _accepted(case: Case, entries: list[Entry]) -> tuple[Entry, ...]:
+    """The entries, those marked that accepted.yaml of the whole or of a part names."""
     ids = [entry.id for entry in entries]
-    unknown = [each.id for each in case.accepted if each.id not in ids]
+    accepted = [each.id for one in (case, *case.parts) for each in one.accepted]
+    unknown = [each for each in accepted if each not in ids]
     if unknown:
         where = f"data/{case.id}/accepted.yaml"
         raise InputError(
             Fault(where, f"没有编号为“{e}”的核查结果", nearest(e, ids)) for e in unknown
         )
-    taken = {each.id for each in case.accepted}
-    return tuple(replace(entry, accepted=entry.id in taken) for entry in entries)
+    return tuple(replace(entry, accepted=entry.id in accepted) for entry in entries)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from evalbook.audit.compare import name_of, place_of
 from evalbook.audit.entry import Entry, holds, plain, remark
-from evalbook.lookup import place
+from evalbook.lookup import place, row_of
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
 from evalbook.rules import percent
@@ -15,9 +15,7 @@ from evalbook.score import full_marks
 def low_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     """Low execution beside a high total, and low lines that nobody explains."""
     explained = {
-        tuple(address.split(".")[:2])
-        for finding in case.findings.findings
-        for address in finding.evidence
+        row_of(address) for finding in case.findings.findings for address in finding.evidence
     }
     limit = case.rules.low_execution
     if limit is None:
@@ -32,13 +30,11 @@ def low_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry
     yield from _total_execution(case, measures, limit)
 
 
-def _explained(
-    case: Case, table: Table, row: Row, rate: Decimal, explained: set[tuple[str, ...]]
-) -> Entry:
+def _explained(case: Case, table: Table, row: Row, rate: Decimal, explained: set[str]) -> Entry:
     at = place(case, table, row, "rate")
-    family = {each.id for each in (row, *table.above(row), *table.below(row))}
-    family |= {address.split(".")[1] for address in row["same_as"].items}
-    known = row["note"].text or any((table.file, each) in explained for each in family)
+    family = {f"{each.file}.{each.id}" for each in (row, *table.above(row), *table.below(row))}
+    family |= {row_of(address) for address in row["same_as"].items}
+    known = row["note"].text or family & explained
     start = f"{place_of(at)}{name_of(at)}为 {_percent(case, rate)}，低于 {_limit(case)}，"
     if known:
         message = f"{start}问题或说明中已有交代。"

@@ -76,6 +76,8 @@ def _highest(case: Case, column: str) -> tuple[list[Place], list[Row]]:
 
 def _framework(case: Case) -> Iterator[Entry]:
     """Full marks against those that the framework 指标体系 prints for the same indicator."""
+    if case.framework is None:
+        return
     known = {each.id: each.full_marks for each in case.framework.indicators}
     for table, row in case.rows("indicators"):
         at, marks = place(case, table, row, "full_marks"), known.get(row.id)
@@ -96,7 +98,10 @@ def _execution_marks(case: Case) -> Iterator[Entry]:
     given = sum((row["full_marks"].value or Decimal(0) for row in rows), Decimal(0))
     inputs = tuple(row.address("full_marks") for row in rows)
     source = case.rules.sources["execution_marks"]
-    if given == wanted:
+    if any(row["full_marks"].state == "blank" for row in rows):
+        message = f"预算执行率的分值没有公布，无法与{source}的 {plain(wanted)} 分对照。"
+        yield remark("full-marks", "note", where, message, inputs, verdict="unverifiable")
+    elif given == wanted:
         message = f"预算执行率的分值为 {plain(given)} 分，与{source}一致。"
         yield holds("full-marks", where, message, inputs)
     else:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of
 from evalbook.audit.entry import Entry, remark
 from evalbook.audit.relations import unverifiable
-from evalbook.lookup import Place, figure, find, find_row, place
+from evalbook.lookup import Place, figure, find, find_row, place, row_of, split
 from evalbook.model import Case, Row, Table
 
 COMPARED = {"amount", "rate", "marks", "count", "price", "months", "number"}
@@ -22,12 +22,13 @@ def repeats(case: Case) -> Iterator[Entry]:
     for table in case.tables:
         for row in table.rows:
             for address in row["same_as"].items:
-                pair = frozenset({f"{row.file}.{row.id}", ".".join(address.split(".")[:2])})
-                if pair in said and address.count(".") == 1:
+                pair = frozenset({f"{row.file}.{row.id}", row_of(address)})
+                whole_row = not split(address)[2]
+                if pair in said and whole_row:
                     continue
                 said.add(pair)
                 other = find_row(case, address)
-                if other and address.count(".") == 1:
+                if other and whole_row:
                     yield from _rows(case, (table, row), other)
                 elif at := find(case, address):
                     yield from _cells(case, table, row, at)
@@ -38,14 +39,16 @@ def _rows(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iter
     bases = {row["basis"].text for _, row in (mine, other)}
     for column, kind in mine[0].columns.items():
         comparable = len(bases) == 1 or column in BUDGETS
-        if kind.type in COMPARED and comparable and column in other[0].columns:
-            yield from _pair(case, place(case, *mine, column), place(case, *other, column))
-    yield from _names(case, mine, place(case, *other, "name"))
+        there = find(case, other[1].address(column))
+        if kind.type in COMPARED and comparable and there:
+            yield from _pair(case, place(case, *mine, column), there)
+    if named := find(case, other[1].address("name")):
+        yield from _names(case, mine, named)
 
 
 def _names(case: Case, mine: tuple[Table, Row], there: Place) -> Iterator[Entry]:
     """The same thing under two names."""
-    if there.row is None or there.table is None:
+    if there.row is None or there.table is None or "name" not in mine[0].columns:
         return
     here, elsewhere = called(*mine), called(there.table, there.row)
     if here != elsewhere:

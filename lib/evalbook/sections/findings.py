@@ -8,7 +8,7 @@ from evalbook.audit.repeats import called
 from evalbook.blocks import Block, Cell, Heading, Prose, Run
 from evalbook.evaluation import Evaluation
 from evalbook.kinds import DECLARED, KINDS
-from evalbook.lookup import find, find_row
+from evalbook.lookup import find, find_row, row_of, split
 from evalbook.model import Table
 from evalbook.prose import UNPUBLISHED
 from evalbook.schema import Finding, Recommendation
@@ -45,9 +45,12 @@ def findings(ev: Evaluation) -> list[Block]:
     ]
     if not ev.case.findings.findings:
         return [*blocks, paragraph("公布的材料没有列出问题。")]
-    for finding, depth in _in_order(ev):
-        blocks += _finding(ev, finding, depth)
-    return blocks
+    return [*blocks, *problems(ev)]
+
+
+def problems(ev: Evaluation) -> list[Block]:
+    """The findings as a tree is read, each with its evidence and causes."""
+    return [block for finding, depth in _in_order(ev) for block in _finding(ev, finding, depth)]
 
 
 def _in_order(ev: Evaluation, top: str | None = None, depth: int = 0) -> Sequence[Nested]:
@@ -81,11 +84,11 @@ def _value(ev: Evaluation, address: str) -> list[Run]:
 
 def _disputed(ev: Evaluation, finding: Finding) -> list[Entry]:
     """What the audit found wrong with the very figures that a finding rests on, or their row."""
-    rows = {tuple(address.split(".")[:2]) for address in finding.evidence}
+    rows = {row_of(address) for address in finding.evidence}
     return [
         entry
         for entry in ev.audit.problems
-        if entry.severity in {"error", "warning"} and tuple(entry.where.split(".")[:2]) in rows
+        if entry.severity in {"error", "warning"} and row_of(entry.where) in rows
     ]
 
 
@@ -95,11 +98,13 @@ def _named(ev: Evaluation, address: str) -> str:
     if found is None:
         return ""
     table, row = found
-    if address.count(".") < 2:
-        return called(table, row)
-    column = address.rsplit(".", 1)[1]
-    end = " " if row[column].value is not None else "："
-    return f"{called(table, row)}{table.heading(column)}{end}"
+    column = split(address)[2]
+    group = f"{row['group'].text}：" if row["group"].text and row["name"].text else ""
+    name = group + called(table, row)
+    if not column:
+        return name
+    heading = "" if column == "value" else table.heading(column)
+    return f"{name}{heading}{' ' if row[column].value is not None else '：'}"
 
 
 def recommendations(ev: Evaluation) -> list[Block]:

@@ -57,9 +57,9 @@ def item(*parts: Run | str) -> Prose:
 
 
 def written(ev: Evaluation, slot: str) -> list[Block]:
-    """The case's own prose for a place of the report."""
+    """The case's own prose for a place of the report; `- ` begins an item of a list."""
     return [
-        Prose(prose.runs(ev.case, text))
+        Prose(prose.runs(ev.case, text.removeprefix("- ")), "item" if text[:2] == "- " else "body")
         for entry in ev.case.texts
         if entry.slot == slot and entry.text
         for text in prose.paragraphs(entry.text)
@@ -78,7 +78,7 @@ def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int =
     if table.columns[column].type == "choice" and own.text:
         return Cell(table.columns[column].choices[own.text])
     if own.state == "blank":
-        return Cell("" if column in REMARKS else UNPUBLISHED)
+        return Cell("" if column in REMARKS or column not in table.headings else UNPUBLISHED)
     if own.value is None:
         return Cell(INDENT * level + own.text)
     unit = at.unit if table.columns[column].type == "number" and not own.unit else ""
