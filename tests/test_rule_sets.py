@@ -321,6 +321,37 @@ def test_a_deduction_looks_in_the_direction_of_the_indicator(direction, target, 
     assert marks(rules, rule="off", **printed) == Decimal(expected)
 
 
+def test_whatever_a_set_states_marks_stay_within_those_of_the_indicator():
+    """A rule set is written by hand: 150 % of the marks is still all of them."""
+    bands = [{"name": "好", "low": "-20%", "high": "150%"}]
+    steps = [{"from": "50%", "share": "150%"}, {"share": "-10%"}]
+    off = {
+        "each": dated("分", ("2020-01-01", "3")),
+        "each_at_most": dated("分", ("2020-01-01", "1")),
+    }
+    off |= {"per": dated("起", ("2020-01-01", "1")), "part": dated("写法", ("2020-01-01", "whole"))}
+    off |= {"floor": dated("%", ("2020-01-01", "120%"))}
+    wild = {
+        "bands": rule("qualitative", bands=dated("%", ("2020-01-01", bands))),
+        "steps": rule("steps", steps=dated("%", ("2020-01-01", steps))),
+        "off": rule("deduction", **off),
+        "pass": rule("threshold", pass_rate=dated("%", ("2020-01-01", "100%"))),
+    }
+    rules = on(made_up(rules=wild, execution_cap=dated("%", ("2020-01-01", "130%"))), None)
+    for printed, expected in (
+        ({"rule": "bands", "target": "好", "actual": "好"}, 10),
+        ({"rule": "steps", "target": "10件", "actual": "9件"}, 10),
+        ({"rule": "steps", "target": "10件", "actual": "1件"}, 0),
+        ({"rule": "off", "actual": "2起"}, 10),
+        ({"rule": "pass", "target": "10件", "actual": "9件"}, 0),
+        ({"rule": "pass", "target": "10件", "actual": "10件"}, 10),
+        ({"rule": "execution", "actual": "125%"}, 10),
+    ):
+        scored = score_row(indicator(full_marks="10", **printed), rules, UNITS)
+        assert scored.marks == expected, printed
+        assert scored.least is None or 0 <= scored.least <= scored.marks
+
+
 # ---- a case's own settings
 
 

@@ -1,13 +1,14 @@
 """What is wrong with a rule set, and with the settings by which a case departs from it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
 
 from evalbook.errors import Fault, nearest
-from evalbook.rules import NEEDED, replaced, settings_of
+from evalbook.rules import NEEDED, Rules, replaced, settings_of
 from evalbook.schema import Override
 from evalbook.standards import RuleSet, RuleSpec, RuleValue, Step
 
@@ -20,6 +21,7 @@ TAKEN = {
     "deduction": ("each", "each_share", "each_at_most", "per", "part", "floor"),
     "execution": ("base",),
 }
+GATHERED = {"id", "title", "reference", "by_direction", "rules", "authority", "sources"}
 LASTING = ("marks_places", "rate_places", "months_places", "total_marks")
 
 
@@ -36,9 +38,8 @@ def rule_set_faults(chain: Sequence[RuleSet], where: str) -> list[Fault]:
 
 def _missing(chain: Sequence[RuleSet], where: str) -> Iterator[Fault]:
     stated = {key for each in chain for key, value in each if value is not None}
-    for key, field in RuleSet.model_fields.items():
-        needed = "RuleValue" in str(field.annotation) or key == "default_rule"
-        if needed and key not in stated:
+    for key in (field.name for field in fields(Rules)):
+        if key not in stated | GATHERED:
             yield Fault(where, f"缺少“{key}”", "请补上这一项，或写明 base（以哪一套规则为基础）")
     for key in LASTING:
         setting = getattr(chain[0], key)

@@ -14,9 +14,9 @@ from evalbook.rules import Rule, Rules
 from evalbook.scoring import KINDS, NOTHING, Executed, Inputs, Score
 
 BASES = {
-    "adjusted": ("adjusted", "budget", "planned"),
-    "budget": ("budget",),
-    "in_place": ("in_place",),
+    "adjusted": (("adjusted",), ("budget", "adjustment"), ("budget",), ("planned",)),
+    "budget": (("budget",),),
+    "in_place": (("in_place",),),
 }
 _BY_SIGN = {"≤": "lower", "<": "lower", "=": "equal"}
 
@@ -58,7 +58,8 @@ def executed(case: Case, row: Row) -> Executed | None:
     """The execution rate of the first budget row in the evidence of an indicator that scores it.
 
     The base is the one that the rule declares (财预〔2020〕10号 附件1: 全年预算数, 附件2: 实际到位
-    资金); without an adjusted budget the initial one. None where either is not printed.
+    资金); without an adjusted budget the initial one and what was added. None where an amount is not
+    printed.
     """
     rule = rule_of(row, case.rules)
     if rule is None or not rule.of_execution or rule.base is None:
@@ -71,15 +72,18 @@ def executed(case: Case, row: Row) -> Executed | None:
 
 
 def _executed(case: Case, table: Table, row: Row, declared: str) -> Executed | None:
-    base = next((column for column in BASES[declared] if row[column].value is not None), None)
-    if base is None or row["executed"].value is None:
+    printed = {column for column in table.columns if row[column].value is not None}
+    columns = next((each for each in BASES[declared] if printed.issuperset(each)), ())
+    spent = place(case, table, row, "executed")
+    amount = figure(case, spent)
+    base = [place(case, table, row, column) for column in columns]
+    of = sum((found.value for each in base if (found := figure(case, each))), Decimal(0))
+    if amount is None or not of:
         return None
-    spent, of = (place(case, table, row, column) for column in ("executed", base))
-    amounts = figure(case, spent), figure(case, of)
-    if amounts[0] is None or amounts[1] is None or not amounts[1].value:
-        return None
-    text = f"{spent.shown} ÷ {of.shown}（执行率，分母为{table.heading(base)}）"
-    return Executed(amounts[0].value / amounts[1].value, text)
+    shown = " + ".join(each.shown for each in base)
+    names = "加".join(table.heading(column) for column in columns)
+    text = f"{spent.shown} ÷ {f'({shown})' if len(base) > 1 else shown}（执行率，分母为{names}）"
+    return Executed(amount.value / of, text)
 
 
 def full_marks(case: Case) -> Decimal:

@@ -1,6 +1,7 @@
 """Rules over words and counts: bands, check points, deductions, and marks that are given."""
 
 import re
+from dataclasses import replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from evalbook.cells import Cell
@@ -30,11 +31,17 @@ def qualitative(given: Inputs, rule: Rule, rules: Rules) -> Score:
         return NOTHING
     for band in rule.bands:
         if given.actual.text.startswith(band.name):
-            marks = rules.round_marks(given.full * fraction(band.high))
+            how = f"{band.name}：{given.full} × {band.high}"
+            score = earned(given, rule, rules, given.full * fraction(band.high), how)
             least = rules.round_marks(given.full * fraction(band.low))
-            text = f"{band.name}：{given.full} × {band.high} = {marks}"
-            return Score(marks, rule.id, text, least if least < marks else None)
+            return _down_to(score, least)
     return NOTHING
+
+
+def _down_to(score: Score, least: Decimal) -> Score:
+    """The score with the lower end of what a person may give, where that is lower."""
+    lower = score.marks is not None and least < score.marks
+    return replace(score, least=max(least, Decimal(0))) if lower else score
 
 
 def checklist(given: Inputs, rule: Rule, rules: Rules) -> Score:
@@ -98,8 +105,8 @@ def deduction(given: Inputs, rule: Rule, rules: Rules) -> Score:
     score = earned(given, rule, rules, max(left, floor), how)
     if rule.each_at_most is None:
         return score
-    least = max(rules.round_marks(given.full - times * rule.each_at_most), floor)
-    return Score(score.marks, score.rule, score.explanation, least)
+    least = rules.round_marks(given.full - times * rule.each_at_most)
+    return _down_to(score, max(least, floor))
 
 
 def _excess(given: Inputs, rule: Rule) -> Decimal | None:
