@@ -57,9 +57,8 @@ def direction_of(row: Row) -> str:
 def executed(case: Case, row: Row) -> Executed | None:
     """The execution rate of the first budget row in the evidence of an indicator that scores it.
 
-    The base is the one that the rule declares (财预〔2020〕10号 附件1: 全年预算数, 附件2: 实际到位
-    资金); without an adjusted budget the initial one and what was added. None where an amount is not
-    printed.
+    The base is the one that the rule declares (财预〔2020〕10号 附件1 全年预算数, 附件2 实际到位);
+    without an adjusted budget the initial one and what was added. None where an amount is blank.
     """
     rule = rule_of(row, case.rules)
     if rule is None or not rule.of_execution or rule.base is None:
