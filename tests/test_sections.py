@@ -6,8 +6,9 @@ import pytest
 from cases import budget, indicators, table
 
 from evalbook.blocks import Block, Figure, Heading, Note, Table
-from evalbook.sections import benefit, funds, output, overview, projects
+from evalbook.sections import benefit, funds, output, overview, process, projects
 from evalbook.sections import budget as money
+from evalbook.sections.parts import period
 
 YEARS = table(
     "funds",
@@ -114,6 +115,57 @@ def test_satisfaction_without_a_sample_has_no_interval(maker):
 def test_wilson_intervals_are_those_of_the_textbooks(share, count, low, high):
     ends = benefit.wilson(Decimal(share), Decimal(count))
     assert [round(end, 4) for end in ends] == [Decimal(low), Decimal(high)]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("2019", "2019年"),
+        ("2018/2019", "2018—2019年"),
+        ("2020-12-31", "2020年12月31日"),
+        ("../2020-12-31", "截至2020年12月31日累计"),
+        ("2019-01/2019-11", "2019年1月—2019年11月"),
+        ("", ""),
+    ],
+)
+def test_periods_are_said_in_words(code, said):
+    assert period(code) == said
+
+
+def test_the_rate_in_place_is_on_what_was_due_else_on_the_budget(maker):
+    lines = budget(
+        "id | name | planned | budget | due | in_place",
+        "a | 甲 | 120 | 110 | | 99",
+        "b | 乙 | | | 200 | 150",
+        "c | 丙 | 120 | | | 120",
+    )
+    ev = maker.evaluate(lines)
+    rated = money.in_place_rates(ev, ev.case.tables[0])
+    assert [(row.id, base, str(rate)) for row, base, rate in rated] == [
+        ("a", "budget", "90.00"), ("b", "due", "75.00"), ("c", "planned", "100.00"),
+    ]  # fmt: skip
+    text = words(money.in_place(ev))
+    assert "2 处没有足额到位" in text
+    assert "乙应到位 200万元，实际到位 150万元，到位率 75.00%。" in text
+
+
+def test_days_late_are_shown_beside_the_dates(maker):
+    late = table(
+        "incidents",
+        "id | name | date | due",
+        "a | 划拨 | 2018-07-17 | 2018-06-20",
+        "b | 备案 | | 2018-06-20",
+    )
+    text = words(process.samples(maker.evaluate(late)))
+    assert "划拨 | 2018-07-17 | 2018-06-20 | 27" in text
+    assert "备案 | 未公布 | 2018-06-20 | \n" in text + "\n"
+
+
+def test_an_item_of_a_list_is_an_item_of_the_report(maker):
+    steps = [{"id": "h", "text": "分两步：\n- 收集资料\n- 撰写报告", "slot": "process"}]
+    blocks = overview.work(maker.evaluate(LINE, headings=steps))
+    items = [block.runs[0].text for block in blocks if getattr(block, "style", "") == "item"]
+    assert items == ["收集资料", "撰写报告"]
 
 
 def test_a_disputed_fund_is_boxed(maker):

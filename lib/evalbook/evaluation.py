@@ -14,6 +14,7 @@ from evalbook.figures import half_up, unit_of
 from evalbook.lookup import find, place
 from evalbook.measure import Measure, measure
 from evalbook.model import Case, Row, Table
+from evalbook.operands import ratio_of
 from evalbook.score import full_marks, score, total
 from evalbook.scoring import Score
 
@@ -49,7 +50,7 @@ class Evaluation:
         return full_marks(self.case)
 
     def computed(self, address: str) -> Decimal | None:
-        """A rate (in percent), a share or a number of months, recomputed and rounded once.
+        """A rate or ratio (in percent), a share or a number of months, recomputed, rounded once.
 
         None when an input is not printed.
         """
@@ -57,7 +58,7 @@ class Evaluation:
         at = find(self.case, address)
         if measured is None or measured.figure is None or at is None:
             return None
-        if at.column.type == "rate":
+        if at.column.type in {"rate", "target"}:
             return self.case.rules.round_rate(measured.figure.value * 100)
         if at.column.type == "months":
             return half_up(measured.figure.value, self.case.rules.months_places)
@@ -165,6 +166,7 @@ def _section(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
 
 def _indicator(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
     scored = ev.scores[row.address("score")]
+    ratio = ratio_of(ev.case, row)
     path = [*reversed(table.above(row)), row]
     section = next((each["section"].text for each in reversed(path) if each["section"].text), None)
     return {
@@ -176,6 +178,8 @@ def _indicator(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
         "direction": row["direction"].text or None,
         "target": row["target"].text or None,
         "actual": row["actual"].text or None,
+        "formula": ratio.name if ratio else None,
+        "measured": _decimal(ev.computed(row.address("actual"))),
         "unit": row["unit"].text or row["target"].unit or row["actual"].unit or None,
         "score": _value(row, "score"),
         "computed": _decimal(scored.marks),

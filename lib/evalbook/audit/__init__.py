@@ -11,6 +11,7 @@ from evalbook.audit.entry import Audit, Entry
 from evalbook.audit.execution import low_execution
 from evalbook.audit.headings import headings
 from evalbook.audit.marks import marks
+from evalbook.audit.ratios import ratios
 from evalbook.audit.relations import relations
 from evalbook.audit.repeats import repeats, unsupported
 from evalbook.audit.wording import wording
@@ -34,7 +35,8 @@ def audit(
         *marks(case, scores),
         *low_execution(case, measures),
         *repeats(case),
-        *unsupported(case),
+        *ratios(case, measures),
+        *unsupported(case, measures),
         *declared(case),
         *headings(case),
         *wording(case),

@@ -6,21 +6,21 @@ from decimal import Decimal
 
 from evalbook.audit.compare import compared, name_of, place_of
 from evalbook.audit.entry import Entry, holds, plain, remark
+from evalbook.audit.framework import MARKS, framework
 from evalbook.audit.relations import judged, nearest, unless_blank
-from evalbook.figures import Dimension, exact, half_up
+from evalbook.figures import exact, half_up
+from evalbook.frameworks import marks_of
 from evalbook.lookup import Place, find, find_row, place
 from evalbook.model import Case, Row, Table
 from evalbook.rules import Rule, Rules, fraction, percent
 from evalbook.score import executed, full_marks, rule_of, score_row
 from evalbook.scoring import Score
 
-MARKS: Dimension = (("分", 1),)
-
 
 def marks(case: Case, scores: Mapping[str, Score]) -> Iterator[Entry]:
     """Every check of marks, from the totals down to single indicators."""
     yield from _totals(case)
-    yield from _framework(case)
+    yield from framework(case)
     yield from _execution_marks(case)
     yield from _grade(case)
     for table, row in case.rows("indicators"):
@@ -74,26 +74,20 @@ def _highest(case: Case, column: str) -> tuple[list[Place], list[Row]]:
     return known, blank
 
 
-def _framework(case: Case) -> Iterator[Entry]:
-    """Full marks against those that the framework 指标体系 prints for the same indicator."""
-    if case.framework is None:
-        return
-    known = {each.id: each.full_marks for each in case.framework.indicators}
-    for table, row in case.rows("indicators"):
-        at, marks = place(case, table, row, "full_marks"), known.get(row.id)
-        if marks is not None and at.cell.value is not None:
-            yield compared(case, "full-marks", at, exact(marks, MARKS), case.framework.title, ())
-
-
 def _execution_marks(case: Case) -> Iterator[Entry]:
     """A self-evaluation gives budget execution its own marks; 财预〔2020〕10号 第十三条.
 
-    The marks may be adjusted for a reason, so another number is a warning.
+    The marks may be adjusted for a reason, so another number is a warning. Where the framework
+    prints marks for execution, it has been asked already.
     """
-    rows = [row for _, row in case.rows("indicators") if _of_execution(row, case.rules)]
-    scored = any(row["full_marks"].value is not None for _, row in case.rows("indicators"))
+    all_rows = [row for _, row in case.rows("indicators")]
+    rows = [row for row in all_rows if _of_execution(row, case.rules)]
+    scored = any(row["full_marks"].value is not None for row in all_rows)
+    known = marks_of(case.framework, [row.id for row in all_rows])
     wanted, where = case.rules.execution_marks, "case.published.full"
     if case.params.stance != "self" or not scored or wanted is None:
+        return
+    if any(row.id in known for row in rows):
         return
     given = sum((row["full_marks"].value or Decimal(0) for row in rows), Decimal(0))
     inputs = tuple(row.address("full_marks") for row in rows)

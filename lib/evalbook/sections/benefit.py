@@ -9,7 +9,15 @@ from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import FIGURES, place
 from evalbook.model import Row, Table
-from evalbook.sections.parts import case_table, item, paragraph, plain_table, section_opening
+from evalbook.sections.parts import (
+    case_table,
+    drawable,
+    item,
+    paragraph,
+    period,
+    plain_table,
+    section_opening,
+)
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -23,7 +31,7 @@ def facts(ev: Evaluation) -> list[Block]:
     rows = [(table, row) for table, row in ev.case.rows("facts") if not _only_repeats(row)]
     themes = dict.fromkeys(row["theme"].text or "其他" for _, row in rows)
     lines = [
-        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(row["period"].text)]
+        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(period(row["period"].text))]
         for theme in themes
         for table, row in rows
         if (row["theme"].text or "其他") == theme
@@ -34,7 +42,7 @@ def facts(ev: Evaluation) -> list[Block]:
         "关键数据",
         ("主题", "事项", "数值", "期间"),
         lines,
-        (1.5, 4, 1.8, 1.2),
+        (1.5, 4, 1.8, 1.7),
         ("left", "left", "right", "center"),
     )
     return [*blocks, table]
@@ -66,7 +74,7 @@ def satisfaction(ev: Evaluation) -> list[Block]:
         ]
     for table in tables:
         blocks.append(case_table(ev, table))
-        if any(ev.computed(row.address("rate")) is not None for row in table.rows):
+        if drawable(ev, table):
             blocks.append(charts.rates(ev, table))
     rows = [row for table in tables for row in table.rows]
     sized = [row for row in rows if row["valid"].value and _rate(ev, row) is not None]

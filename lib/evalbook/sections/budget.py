@@ -1,12 +1,15 @@
 """10_budget: was the money planned and spent as planned (投入 / 决策)."""
 
+from decimal import Decimal
+
 from evalbook import charts
 from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import find, find_row, row_of
+from evalbook.lookup import figure, find, find_row, place, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.parts import (
     case_table,
+    drawable,
     item,
     paragraph,
     plain_table,
@@ -18,6 +21,7 @@ from evalbook.sections.parts import (
 )
 
 BASES = ("adjusted", "budget", "planned")
+DUE = ("due", "budget", "planned")
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -37,7 +41,7 @@ def execution(ev: Evaluation) -> list[Block]:
     for table in tables:
         blocks += _total_sentence(ev, table)
         blocks.append(case_table(ev, table))
-        if _rated(ev, table):
+        if drawable(ev, table):
             blocks.append(charts.execution(ev, table))
     return blocks
 
@@ -67,11 +71,6 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
     if ev.computed(address) is None and at is not None and at.cell.value is not None:
         return printed(ev, address), "（原文印出的数，计算它的基数没有公布）"
     return (recomputed(ev, address, "%"),)
-
-
-def _rated(ev: Evaluation, table: Table) -> bool:
-    """Whether any rate of the table can be computed, so that there is something to draw."""
-    return any(ev.computed(row.address("rate")) is not None for row in table.rows)
 
 
 def base_of(row: Row) -> str:
@@ -155,27 +154,45 @@ def in_place(ev: Evaluation) -> list[Block]:
         return []
     blocks: list[Block] = [Heading(3, "资金到位")]
     for table in tables:
-        short = [row for row in table.rows if (ev.computed(row.address("rate")) or 100) < 100]
-        none = [row for row in table.rows if ev.computed(row.address("rate")) == 0]
-        short = [row for row in table.rows if row in short or row in none]
-        blocks.append(case_table(ev, table))
-        if _rated(ev, table):
-            blocks.append(charts.in_place(ev, table))
+        rated = in_place_rates(ev, table)
+        if not table.has("executed"):
+            blocks.append(case_table(ev, table))
+        if len(rated) > 1:
+            blocks.append(charts.in_place(table, [(row, rate) for row, _, rate in rated]))
+        short = [each for each in rated if each[2] < 100]
         if short:
             blocks.append(paragraph(f"{table.title}中有 {len(short)} 处没有足额到位："))
-            blocks += [_short(ev, row) for row in short]
-        else:
+            blocks += [_arrived(ev, *each) for each in short]
+        elif len(rated) > 1:
             blocks.append(paragraph(f"{table.title}中各处均已足额到位。"))
+        else:
+            blocks += [_arrived(ev, *each) for each in rated]
     return blocks
 
 
-def _short(ev: Evaluation, row: Row) -> Block:
+def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal]]:
+    """Each row with the base of its rate in place 资金到位率 and the rate, in percent.
+
+    The base is what was due, else the budget, else the plan; 财预〔2020〕10号 附件2.
+    """
+    rated = []
+    for row in table.rows:
+        base = next((column for column in DUE if row[column].value), None)
+        sums = [figure(ev.case, place(ev.case, table, row, c)) for c in ("in_place", base) if c]
+        if len(sums) == 2 and sums[0] and sums[1]:
+            share = sums[0].value / sums[1].value * 100
+            rated.append((row, str(base), ev.case.rules.round_rate(share)))
+    return rated
+
+
+def _arrived(ev: Evaluation, row: Row, base: str, rate: Decimal) -> Block:
+    address = row.address("in_place")
     return item(
-        f"{row.name}应到位 ",
-        printed(ev, row.address("due")),
+        f"{row.name}{'应到位' if base == 'due' else ev.case.table(row.table).heading(base)} ",
+        printed(ev, row.address(base)),
         "，实际到位 ",
-        printed(ev, row.address("in_place")),
+        printed(ev, address),
         "，到位率 ",
-        recomputed(ev, row.address("rate"), "%"),
+        Run(f"{rate}%", address, f"{rate}"),
         "。",
     )

@@ -23,7 +23,11 @@ def statement(ev: Evaluation) -> list[Block]:
     blocks: list[Block] = [Heading(3, "基金收支")]
     for table in tables:
         blocks.append(case_table(ev, table))
-        blocks += [charts.fund_balance(ev, table, row) for row in table.rows if not row.parent]
+        blocks += [
+            charts.fund_balance(ev, table, row)
+            for row in table.roots()
+            if sum(row[column].value is not None for column in charts.FUND_AMOUNTS) > 1
+        ]
     wrong = [
         entry
         for entry in ev.audit.problems

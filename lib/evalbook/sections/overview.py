@@ -6,10 +6,13 @@ from evalbook import charts
 from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
+from evalbook.frameworks import unseen
 from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
+from evalbook.sections.framework import framework
 from evalbook.sections.parts import (
     paragraph,
+    period,
     plain_table,
     printed,
     problem_note,
@@ -43,16 +46,16 @@ def profile(ev: Evaluation) -> list[Block]:
 
 def basics(ev: Evaluation) -> Table:
     """Who was evaluated by whom, under which framework and rule set."""
-    params = ev.case.params
+    params, known = ev.case.params, ev.case.framework
     rows = [
         ("评价对象", f"{params.department}（{KINDS[params.kind]}）"),
         ("实施单位", params.unit or UNPUBLISHED),
-        ("评价年度", params.period),
+        ("评价年度", period(params.period)),
         ("评价方式", STANCES[params.stance]),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
-        ("报告日期", params.date or UNPUBLISHED),
-        ("指标体系", ev.case.framework.title if ev.case.framework else UNPUBLISHED),
+        ("报告日期", period(params.date or "") or UNPUBLISHED),
+        ("指标体系", known.title + unseen(known) if known else UNPUBLISHED),
         ("评分规则", ev.case.rules.title),
         ("金额单位", params.money_unit),
     ]
@@ -66,6 +69,7 @@ def work(ev: Evaluation) -> list[Block]:
         *under(Heading(2, "评价目的、对象和范围"), written(ev, "purpose"), ABSENT),
         *under(Heading(2, "评价原则"), written(ev, "principles"), ABSENT),
         *under(Heading(2, "指标体系、方法和标准"), written(ev, "method"), ABSENT),
+        *framework(ev),
         *under(Heading(2, "评价工作过程"), written(ev, "process"), ABSENT),
     ]
 
@@ -133,7 +137,8 @@ def score_table(ev: Evaluation) -> list[Block]:
     rows.append(
         [
             Cell("综合得分"),
-            *(value_cell(ev, f"case.published.{key}") for key in ("full", "score", "rate")),
+            _full(ev),
+            *(value_cell(ev, f"case.published.{key}") for key in ("score", "rate")),
         ]
     )
     last = len(rows) - 1
@@ -147,6 +152,14 @@ def score_table(ev: Evaluation) -> list[Block]:
             kind=lambda n: "total" if n == last else "body",
         )
     ]
+
+
+def _full(ev: Evaluation) -> Cell:
+    """The full marks as published, else the sum of the level-1 indicators."""
+    roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
+    if ev.case.params.published.full is None and all(r["full_marks"].value for r in roots):
+        return Cell(plain(ev.full), "score.full", plain(ev.full))
+    return value_cell(ev, "case.published.full")
 
 
 def scores(ev: Evaluation) -> list[Block]:
@@ -205,8 +218,8 @@ def title_facts(ev: Evaluation) -> list[tuple[str, str]]:
     return [
         ("被评价部门", params.department),
         ("实施单位", params.unit or UNPUBLISHED),
-        ("评价年度", params.period),
+        ("评价年度", period(params.period)),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
-        ("报告日期", params.date or UNPUBLISHED),
+        ("报告日期", period(params.date or "") or UNPUBLISHED),
     ]
