@@ -18,9 +18,9 @@ from cases import ROOT, Maker, budget, indicators
 from test_scoring import FOLDER, NAMES, UNITS, chain_of, indicator, rules_of
 
 from evalbook.rules import settings_of
+from evalbook.rulesets import RuleSpec, RuleValue
 from evalbook.score import score, score_row
 from evalbook.scoring import KINDS
-from evalbook.standards import RuleSpec, RuleValue
 from evalbook.yamlfile import read_yaml
 
 PAGES = ROOT / "docs" / "rules"

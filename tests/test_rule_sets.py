@@ -18,9 +18,9 @@ from evalbook.errors import InputError
 from evalbook.panel import trial
 from evalbook.rulefaults import rule_set_faults, setting_faults
 from evalbook.rules import Rules, fraction, in_force, settings_of
+from evalbook.rulesets import RuleSet, RuleValue
 from evalbook.schema import Override
 from evalbook.score import score_row
-from evalbook.standards import RuleSet, RuleValue
 from evalbook.strict import read_model
 
 HEADINGS = "id | name | full_marks | direction | target | actual | rule | score | reason"

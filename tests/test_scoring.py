@@ -20,10 +20,11 @@ from evalbook.cells import parse_cell
 from evalbook.model import Row
 from evalbook.rulefaults import rule_set_faults, setting_faults
 from evalbook.rules import Rules, in_force
+from evalbook.rulesets import RuleSet
 from evalbook.schema import Override
 from evalbook.score import score, score_row, total
 from evalbook.scoring import KINDS, Score
-from evalbook.standards import RuleSet, TableKind, Units
+from evalbook.standards import TableKind, Units
 from evalbook.strict import read_model
 from evalbook.yamlfile import read_yaml
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from evalbook.blocks import Figure
 from evalbook.evaluation import Evaluation
 from evalbook.model import Row, Table
-from evalbook.standards import MonthsBand
+from evalbook.rulesets import MonthsBand
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

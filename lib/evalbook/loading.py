@@ -19,6 +19,7 @@ from evalbook.paths import Workbook, workbook
 from evalbook.reader import Reader
 from evalbook.rulefaults import rule_set_faults, setting_faults
 from evalbook.rules import Rules, in_force
+from evalbook.rulesets import RuleSet
 from evalbook.schema import (
     Accepted,
     CaseParams,
@@ -29,7 +30,7 @@ from evalbook.schema import (
     Source,
     Texts,
 )
-from evalbook.standards import Framework, RuleSet, TableKind, Units
+from evalbook.standards import Framework, TableKind, Units
 from evalbook.tables import read_tables
 from evalbook.validate import validate
 

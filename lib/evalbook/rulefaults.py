@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from evalbook.errors import Fault, nearest
 from evalbook.rules import NEEDED, Rules, replaced, settings_of
+from evalbook.rulesets import RuleSet, RuleSpec, RuleValue, Step
 from evalbook.schema import Override
-from evalbook.standards import RuleSet, RuleSpec, RuleValue, Step
 
 TAKEN = {
     "proportion": ("overshoot_above", "overshoot_loss", "overshoot_least"),

@@ -10,8 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from evalbook.figures import half_up
-from evalbook.schema import Override
-from evalbook.standards import (
+from evalbook.rulesets import (
     GradeBand,
     MonthsBand,
     QualitativeBand,
@@ -20,6 +19,7 @@ from evalbook.standards import (
     RuleValue,
     Step,
 )
+from evalbook.schema import Override
 
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "threshold": ("pass_rate",),

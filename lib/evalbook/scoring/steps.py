@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from evalbook.rules import Rule, Rules, fraction, percent
+from evalbook.rulesets import Step
 from evalbook.scoring.basis import NOTHING, Inputs, Score, earned
 from evalbook.scoring.completion import completion
-from evalbook.standards import Step
 
 
 def steps(given: Inputs, rule: Rule, rules: Rules) -> Score:
