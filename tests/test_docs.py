@@ -24,7 +24,8 @@ import yaml
 from cases import ROOT, Maker, TableText
 from pydantic import BaseModel
 
-from evalbook import Evaluation, commands, evaluate, load, schema, standards
+from evalbook import Evaluation, commands, evaluate, load, rulesets, schema, standards
+from evalbook.drafts.settings import DraftWords
 from evalbook.kinds import KINDS
 from evalbook.paths import Workbook
 from evalbook.validate import SLOTS
@@ -266,9 +267,15 @@ SHARED_FILES = {
         standards.FrameworkVariant,
         standards.LeastShare,
     ),
-    "params/rules/NAME.yaml": (standards.RuleSet, standards.RuleValue, standards.Dated),
+    "params/rules/NAME.yaml": (
+        rulesets.RuleSet,
+        rulesets.RuleSpec,
+        rulesets.RuleValue,
+        rulesets.Dated,
+    ),
     "params/tables/KIND.yaml": (standards.TableKind, standards.Column, standards.Relation),
     "params/units.yaml": (standards.Units, standards.Approximate),
+    "params/drafts.yaml": (DraftWords,),
 }
 
 

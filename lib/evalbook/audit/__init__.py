@@ -18,7 +18,7 @@ from evalbook.audit.wording import wording
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.measure import Measure
 from evalbook.model import Case
-from evalbook.score import Score
+from evalbook.scoring import Score
 
 __all__ = ["Audit", "Entry", "audit", "part_of"]
 

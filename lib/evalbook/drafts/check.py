@@ -10,11 +10,10 @@ from evalbook.drafts.draft import Draft
 from evalbook.drafts.settings import Standards
 from evalbook.errors import InputError
 from evalbook.evaluation import evaluate
-from evalbook.model import Case, Table
+from evalbook.loading import read_case
 from evalbook.paths import Workbook
 from evalbook.reader import Reader
-from evalbook.schema import CaseParams, Findings, Source
-from evalbook.tables import read_tables
+from evalbook.schema import CaseParams, Source
 from evalbook.validate import validate
 
 NAME, UNPUBLISHED, NO_PERIOD = "draft", "未公布", "0000"
@@ -40,19 +39,19 @@ def check(book: Workbook, folder: Path, drafts: Sequence[Draft], standards: Stan
     """Audit the drafts in a folder as they were written; raises InputError if they do not load."""
     reader = Reader(DraftFolder(book.root), NAME, folder)
     source = reader.model(Source, folder / "source.yaml")
-    tables = tuple(read_tables(reader, source, standards.kinds)) if source else ()
-    if source is None or reader.faults:
+    params = _params(source, standards) if source else None
+    case = read_case(reader, NAME, params, source, standards.shared)
+    if case is None or reader.faults:
         raise InputError(reader.faults)
-    case = _case(source, tables, standards)
     if faults := validate(case, NAME):
         raise InputError(faults)
     return _without_what_asks_the_text(evaluate(case).audit, drafts, standards)
 
 
-def _case(source: Source, tables: tuple[Table, ...], standards: Standards) -> Case:
+def _params(source: Source, standards: Standards) -> CaseParams:
     """A case of tables alone: nothing is known of the department, no framework, no result."""
     year = re.search(r"(19|20)\d\d", source.document)
-    params = CaseParams(
+    return CaseParams(
         schema="1",
         title=source.document,
         department=UNPUBLISHED,
@@ -62,20 +61,6 @@ def _case(source: Source, tables: tuple[Table, ...], standards: Standards) -> Ca
         framework=None,
         rules=standards.words.rules,
         money_unit="元",
-    )
-    return Case(
-        id=NAME,
-        params=params,
-        source=source,
-        framework=None,
-        rules=standards.rules,
-        units=standards.units,
-        approximate=standards.approximate,
-        tables=tables,
-        texts=(),
-        findings=Findings(),
-        checks=(),
-        accepted=(),
     )
 
 

@@ -8,11 +8,10 @@ from pydantic import Field
 
 from evalbook.errors import InputError
 from evalbook.figures import UnitTable
-from evalbook.loading import kinds_of
+from evalbook.loading import Shared, kinds_of
 from evalbook.reader import Reader
-from evalbook.rules import Rules, in_force
 from evalbook.schema import CaseId, Model, Text
-from evalbook.standards import Approximate, RuleSet, TableKind, Units
+from evalbook.standards import TableKind, Units
 
 Words = tuple[Text, ...]
 
@@ -29,7 +28,6 @@ class DraftWords(Model):
     parts: Words
     numbering: Words
     notes: Words
-    shares: Words
     apart: Words
     counts: Words
     measures: Words
@@ -45,19 +43,15 @@ class Standards:
     words: DraftWords
     kinds: Mapping[str, TableKind]
     units: UnitTable
-    approximate: Mapping[str, Approximate]
-    rules: Rules
+    shared: Shared
 
 
 def standards(reader: Reader) -> Standards:
     """The standards of a workbook; raises InputError with every fault in them."""
-    params = reader.book.root / "params"
-    words = reader.model(DraftWords, params / "drafts.yaml")
+    words = reader.model(DraftWords, reader.book.draft_words_file)
     kinds = kinds_of(reader)
     units = reader.model(Units, reader.book.units_file)
-    rules = reader.model(RuleSet, reader.book.rules_file(words.rules)) if words else None
-    if reader.faults or not (words and units and rules):
+    if reader.faults or not (words and units):
         raise InputError(reader.faults)
     sizes = {u: (d, size) for d, each in units.units.items() for u, size in each.items()}
-    in_use = in_force(rules, words.rules, None, ())
-    return Standards(words, kinds, sizes, units.approximate, in_use)
+    return Standards(words, kinds, sizes, Shared(units, kinds))

@@ -81,6 +81,8 @@ def base_of(row: Row) -> str:
 
 def low_execution(ev: Evaluation) -> list[Block]:
     """Lines executed below the rule set's threshold, and the causes that the findings give."""
+    if ev.case.rules.low_execution is None:
+        return []
     if not ev.case.of_kind("budget") and ev.case.of_kind("funds"):
         return []
     limit = ev.case.rules.low_execution * 100
