@@ -1,4 +1,4 @@
-"""The kinds of audit entry, and what each is called in a report."""
+"""The kinds of audit entry, their verdicts and severities, and what each is called."""
 
 KINDS: dict[str, str] = {
     "unit": "计量单位",
@@ -47,3 +47,16 @@ DECLARED: dict[str, str] = {
     "deadline": "时限",
     "duplicate-voucher": "凭证重复",
 }
+
+VERDICTS: dict[str, str] = {
+    "inconsistent": "不一致",
+    "rounding": "取整",
+    "unverifiable": "无法复核",
+    "consistent": "相符",
+}
+SEVERITIES: dict[str | None, str] = {"error": "错误", "warning": "注意", "note": "提示", None: ""}
+
+
+def kind_name(kind: str) -> str:
+    """A kind of audit entry in Chinese."""
+    return (KINDS | DECLARED)[kind]

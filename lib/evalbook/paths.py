@@ -28,6 +28,10 @@ class Workbook:
     def units_file(self) -> Path:
         return self.root / "params" / "units.yaml"
 
+    @property
+    def draft_words_file(self) -> Path:
+        return self.root / "params" / "drafts.yaml"
+
     def data(self, case: str) -> Path:
         return self.root / "data" / case
 
