@@ -288,7 +288,8 @@ def demo_book(readme: str, root: Path, *, accepted: bool = False, spoilt: bool =
     """A workbook with the real params/ and the case that a README shows."""
     for folder in ("tables", "rules", "frameworks"):
         shutil.copytree(ROOT / "params" / folder, root / "params" / folder)
-    shutil.copy(ROOT / "params/units.yaml", root / "params")
+    for file in ("units.yaml", "audit.yaml"):
+        shutil.copy(ROOT / "params" / file, root / "params")
     for name, body in demo_files(readme).items():
         if name.endswith("accepted.yaml") and not accepted:
             continue

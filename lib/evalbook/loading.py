@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
+from evalbook.audit_settings import AuditSettings
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.formulas import kind_faults
 from evalbook.model import Case
@@ -47,7 +48,8 @@ def load(case: str, book: Workbook | None = None) -> Case:
     _check_name(reader)
     params = reader.model(CaseParams, book.case_file(case))
     source = reader.model(Source, reader.folder / "source.yaml")
-    shared = _Shared(reader.model(Units, book.units_file), _kinds(reader))
+    units = reader.model(Units, book.units_file)
+    shared = _Shared(units, reader.model(AuditSettings, book.audit_file), _kinds(reader))
     readers = {part: reader.part(part) for part in params.parts} if params else {}
     _check_parts(reader, readers)
     parts = [_part(each, name, params, source, shared) for name, each in readers.items()]
@@ -74,9 +76,10 @@ def _check_parts(reader: Reader, parts: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Shared:
-    """What a whole and its nested projects read alike; `units` None when they are at fault."""
+    """What a whole and its nested projects read alike; None is what is at fault."""
 
     units: Units | None
+    audit: AuditSettings | None
     kinds: Mapping[str, TableKind]
 
 
@@ -105,7 +108,7 @@ def _read(
     if params and rules:
         where = reader.book.name(_params_file(reader))
         reader.faults += setting_faults(rules, params.settings, where)
-    if not (params and source and shared.units):
+    if not (params and source and shared.units and shared.audit):
         return None
     return Case(
         id=name,
@@ -117,6 +120,7 @@ def _read(
             u: (d, size) for d, sizes in shared.units.units.items() for u, size in sizes.items()
         },
         approximate=shared.units.approximate,
+        audit_settings=shared.audit,
         tables=tuple(tables),
         texts=texts.headings,
         findings=_absolute(findings, reader.prefix),

@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from evalbook.audit_settings import AuditSettings
 from evalbook.cells import BLANK, Cell
 from evalbook.figures import UnitTable
 from evalbook.rules import Rules
@@ -144,6 +145,7 @@ class Case:
     rules: Rules
     units: UnitTable
     approximate: Mapping[str, Approximate]
+    audit_settings: AuditSettings
     tables: tuple[Table, ...]
     texts: tuple[TextEntry, ...]
     findings: Findings

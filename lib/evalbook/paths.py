@@ -28,6 +28,10 @@ class Workbook:
     def units_file(self) -> Path:
         return self.root / "params" / "units.yaml"
 
+    @property
+    def audit_file(self) -> Path:
+        return self.root / "params" / "audit.yaml"
+
     def data(self, case: str) -> Path:
         return self.root / "data" / case
 
