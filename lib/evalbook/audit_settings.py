@@ -57,6 +57,7 @@ class AuditSettings(Model):
     unit_powers: Setting[Annotated[tuple[Count, ...], Field(min_length=1)]]
     paragraph_length: Setting[Count]
     dominant_share: Setting[Percent]
+    dominant_count: Setting[Count]
     evidence_share: Setting[Percent]
     perfect_count: Setting[Count]
     execution_names: Setting[Words]
@@ -75,6 +76,7 @@ class AuditSettings(Model):
     money_names: Setting[Words]
     rank_names: Setting[Words]
     late_words: Setting[Words]
+    late_counts: Setting[Words]
     timely_words: Setting[Words]
     template_text: Setting[Annotated[tuple[Pattern, ...], Field(min_length=1)]]
 

@@ -1,4 +1,4 @@
-"""Marks and grades: totals, full marks, the grade, reasons, and the scope of a rule."""
+"""Marks and grades: totals, full marks, the grade, scores by rule, and the scope of a rule."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -7,6 +7,7 @@ from decimal import Decimal
 from evalbook.audit.compare import compared, name_of, place_of
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.audit.relations import judged, nearest, unless_blank
+from evalbook.audit_settings import holds_one
 from evalbook.figures import Dimension, exact
 from evalbook.lookup import Place, find, find_row, place
 from evalbook.model import Case, Row, Table
@@ -22,9 +23,7 @@ def marks(case: Case, scores: Mapping[str, Score]) -> Iterator[Entry]:
     yield from _execution_marks(case)
     yield from _grade(case)
     for table, row in case.rows("indicators"):
-        yield from _reason(case, table, row)
         yield from _rule_score(case, table, row, scores)
-        yield from _overshoot(case, table, row)
         yield from _scope(case, table, row)
 
 
@@ -44,7 +43,11 @@ def _totals(case: Case) -> Iterator[Entry]:
             text = " + ".join(plain(value) for value in values)
             inputs = tuple(part.address for part in known)
             total = exact(sum(values, Decimal(0)), MARKS)
-            yield unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
+            entry = compared(case, kind, at, total, text, inputs)
+            entry = _execution_forgotten(case, entry) if key == "full" else entry
+            yield unless_blank(at, entry, blank)
+        elif key == "full" and values and not blank:
+            yield from _unusual_total(case, at, sum(values, Decimal(0)))
     score, full, rate = (_published(case, key) for key in ("score", "full", "rate"))
     if score.cell.value is not None and full.cell.value is not None:
         text = f"0 ≤ {score.cell.text} ≤ {full.cell.text}"
@@ -72,6 +75,43 @@ def _highest(case: Case, column: str) -> tuple[list[Place], list[Row]]:
     return known, blank
 
 
+def _execution_rows(case: Case) -> list[Row]:
+    """The indicators of budget execution, the lowest that have marks."""
+    names = case.audit_settings.execution_names.value
+    found = [
+        (table, row)
+        for table, row in case.rows("indicators")
+        if row["rule"].text == "execution" or holds_one(row.name, names)
+    ]
+    marked = {row.id for _, row in found if row["full_marks"].value is not None}
+    return [row for table, row in found if not marked & {each.id for each in table.below(row)}]
+
+
+def _execution_forgotten(case: Case, entry: Entry) -> Entry:
+    """Full marks that are off by just those of budget execution; 财预〔2020〕10号 第十三条."""
+    if entry.verdict != "inconsistent" or entry.gap is None:
+        return entry
+    wanted, gap = case.rules.execution_marks, Decimal(entry.gap)
+    if abs(gap) != wanted or (gap < 0 and _execution_rows(case)):
+        return entry
+    how = "可能漏计" if gap < 0 else "可能重复计算"
+    message = f"{entry.message.removesuffix('。')}；相差正好是预算执行率的 {wanted} 分，{how}。"
+    return replace(entry, message=message)
+
+
+def _unusual_total(case: Case, at: Place, total: Decimal) -> Iterator[Entry]:
+    """A table without a total of full marks that misses the usual one by those of execution."""
+    usual, marks = case.rules.total_marks, case.rules.execution_marks
+    forgotten = total == usual - marks and not _execution_rows(case)
+    if forgotten or total == usual + marks:
+        how = "可能漏计了" if forgotten else "可能重复计算了"
+        message = (
+            f"各项分值合计 {plain(total)} 分，总分一般为 {plain(usual)} 分，"
+            f"{how}预算执行率的 {plain(marks)} 分。"
+        )
+        yield remark("full-marks", "warning", at.address, message)
+
+
 def _framework(case: Case) -> Iterator[Entry]:
     """Full marks against those that the framework 指标体系 prints for the same indicator."""
     if case.framework is None:
@@ -88,7 +128,7 @@ def _execution_marks(case: Case) -> Iterator[Entry]:
 
     The marks may be adjusted for a reason, so another number is a warning.
     """
-    rows = [row for _, row in case.rows("indicators") if row["rule"].text == "execution"]
+    rows = _execution_rows(case)
     scored = any(row["full_marks"].value is not None for _, row in case.rows("indicators"))
     if case.params.stance != "self" or not scored:
         return
@@ -129,23 +169,6 @@ def _grade(case: Case) -> Iterator[Entry]:
         yield remark("grade", "error", at.address, message, inputs)
 
 
-def _reason(case: Case, table: Table, row: Row) -> Iterator[Entry]:
-    """Marks lost need a reason; 财预〔2020〕10号 附件1（偏差原因分析及改进措施）."""
-    full, score = row["full_marks"].value, row["score"].value
-    if full is None or score is None or score >= full:
-        return
-    at = place(case, table, row, "reason")
-    if row["reason"].text:
-        message = f"{place_of(at)}“{row.name}”扣 {plain(full - score)} 分，已说明原因。"
-        yield holds("missing-reason", at.address, message, (row.address("score"),), place_of(at))
-    elif nearest(table, row, "score")[0]:
-        return
-    else:
-        message = f"{place_of(at)}“{row.name}”扣 {plain(full - score)} 分，没有说明原因。"
-        inputs = (row.address("score"), row.address("full_marks"))
-        yield remark("missing-reason", "warning", at.address, message, inputs, place_of(at))
-
-
 def _rule_score(case: Case, table: Table, row: Row, scores: Mapping[str, Score]) -> Iterator[Entry]:
     """A printed score against what target and actual earn under the rule set."""
     earned = scores[row.address("score")]
@@ -167,34 +190,6 @@ def _rule_score(case: Case, table: Table, row: Row, scores: Mapping[str, Score])
         message = f"{entry.message.removesuffix('。')}；已说明扣分原因。"
         entry = replace(entry, severity="note", message=message)
     yield entry
-
-
-def _overshoot(case: Case, table: Table, row: Row) -> Iterator[Entry]:
-    """A target far exceeded with full marks and no reason: it may have been set too low.
-
-    财预〔2020〕10号 第十六条; the threshold is a setting.
-    """
-    target, actual = row["target"], row["actual"]
-    if not target.value or actual.value is None or target.high is not None:
-        return
-    if row["direction"].text not in {"", "higher"} or target.unit != actual.unit:
-        return
-    if target.sign in {"≤", "<", "="}:
-        return
-    rate = actual.value / target.value
-    score = row["score"].value
-    if rate <= case.rules.overshoot or score is None or score != row["full_marks"].value:
-        return
-    at = place(case, table, row, "actual")
-    limit = f"{plain((case.rules.overshoot * 100).normalize())}%"
-    start = (
-        f"{place_of(at)}“{row.name}”完成 {actual.text}，超过指标值 {target.text} 的 {limit}，得满分"
-    )
-    if row["reason"].text:
-        yield holds("overshoot", at.address, f"{start}，已说明原因。", (), place_of(at))
-    else:
-        message = f"{start}而没有说明原因，指标值可能定得过低。"
-        yield remark("overshoot", "warning", at.address, message, (), place_of(at))
 
 
 def _scope(case: Case, table: Table, row: Row) -> Iterator[Entry]:

@@ -4,14 +4,16 @@ import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import reduce
+from functools import partial, reduce
 
+from evalbook.audit.bases import not_comparable
 from evalbook.audit.compare import clash, compare, compared, name_of, place_of
 from evalbook.audit.entry import Entry, Severity, holds, plain, remark
+from evalbook.audit.units import Scaled, too_large, with_slip
 from evalbook.expression import Name, Node, Operation, chosen, names, parse, shown, value
-from evalbook.figures import Figure, UnitMismatch, common_dimension
-from evalbook.lookup import Place, figure, place
-from evalbook.measure import Measure, Scope, in_brackets
+from evalbook.figures import PEOPLE, Figure, UnitMismatch, common_dimension, exact, unit_of
+from evalbook.lookup import Place, figure, find, place, split
+from evalbook.measure import Measure, Scope, applies, in_brackets
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Relation
 
@@ -46,10 +48,37 @@ def _formula(
         if relation.kind in NEEDS_A_BASE and not row["same_as"].items:
             yield unverifiable(at, relation.kind, measured.inputs)
     else:
-        entry = compared(
-            case, relation.kind, at, measured.figure, measured.expression, measured.inputs
-        )
-        yield _other_base(case, table, row, relation, at, entry)
+        kind = _per_head(case, relation.kind, measured.inputs)
+        entry = compared(case, kind, at, measured.figure, measured.expression, measured.inputs)
+        entry = _other_base(case, table, row, relation, at, entry)
+        entry = not_comparable(case, row, relation, entry)
+        inputs = _scaled(case, table, row, relation) if entry.verdict == "inconsistent" else []
+        yield from with_slip(case, at, entry, measured.figure, inputs)
+
+
+def _per_head(case: Case, kind: str, inputs: tuple[str, ...]) -> str:
+    """A product in which people are counted is a standard for each of them times their number."""
+    found = (find(case, each) for each in inputs)
+    units = [unit_of(each.unit, case.units)[0] for each in found if each]
+    people = any(name == PEOPLE for dimension in units for name, _ in dimension)
+    return "per-head" if kind == "product" and people else kind
+
+
+def _scaled(case: Case, table: Table, row: Row, relation: Relation) -> list[Scaled]:
+    """Each input that is one cell, and what the formula gives were it larger by a factor."""
+    scope = Scope(case, table, row)
+    node = chosen(parse(str(relation.formula)), scope.figure)
+    single = {name: scope.addresses(name) for name in dict.fromkeys(names(node))}
+    found = [(name, find(case, each[0])) for name, each in single.items() if len(each) == 1]
+
+    def larger(name: str, factor: Decimal) -> Figure | None:
+        def resolve(other: str) -> Figure | None:
+            known = scope.figure(other)
+            return known * exact(factor) if known and other == name else known
+
+        return value(node, resolve, case.units)
+
+    return [(at, partial(larger, name)) for name, at in found if at]
 
 
 def _over_zero(at: Place, kind: str, measured: Measure) -> Entry:
@@ -100,6 +129,8 @@ def _fits(case: Case, at: Place, scope: Scope, node: Node) -> bool:
 def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
     if any(row[column].state == "value" for column in relation.unless):
         return
+    if not applies(relation, row):
+        return
     scope = Scope(case, table, row)
     node = parse(str(relation.claim))
     columns = [name for name in names(node) if name in table.columns]
@@ -117,7 +148,7 @@ def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[E
             if not correct and possible(node.sign, left, right):
                 yield _within_rounding(relation.kind, at, text, inputs)
             else:
-                yield judged(relation.kind, at, text, inputs, correct)
+                yield too_large(judged(relation.kind, at, text, inputs, correct), left, right)
     except UnitMismatch as error:
         yield clash(at, str(error), inputs)
 
@@ -176,7 +207,7 @@ def _sums(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[En
         at = place(case, table, row, column)
         parts, blank = nearest(table, row, column)
         if at.cell.value is not None and parts:
-            yield _sum(case, table, at, relation.kind, parts, blank)
+            yield from _sum(case, table, at, relation.kind, parts, blank)
 
 
 def nearest(table: Table, row: Row, column: str) -> tuple[list[Row], list[Row]]:
@@ -195,20 +226,30 @@ def nearest(table: Table, row: Row, column: str) -> tuple[list[Row], list[Row]]:
 
 def _sum(
     case: Case, table: Table, at: Place, kind: str, parts: list[Row], blank: list[Row]
-) -> Entry:
-    column = at.address.rsplit(".", 1)[1]
+) -> Iterator[Entry]:
+    column = split(at.address)[2]
     places = [place(case, table, part, column) for part in parts]
     inputs = tuple(each.address for each in places)
     text = " + ".join(in_brackets(each.cell.text) for each in places)
     figures = [figure(case, each) for each in places]
     known = [each for each in figures if each is not None]
     if len(known) < len(figures):
-        return unverifiable(at, kind, inputs)
+        yield unverifiable(at, kind, inputs)
+        return
     try:
         total = reduce(operator.add, known)
     except UnitMismatch as error:
-        return clash(at, str(error), inputs)
-    return unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
+        yield clash(at, str(error), inputs)
+        return
+    entry = unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
+    scaled: list[Scaled] = [
+        (cell, partial(_with_larger, total, part)) for cell, part in zip(places, known, strict=True)
+    ]
+    yield from with_slip(case, at, entry, total, scaled)
+
+
+def _with_larger(total: Figure, part: Figure, factor: Decimal) -> Figure:
+    return total - part + part * exact(factor)
 
 
 def unless_blank(at: Place, entry: Entry, blank: list[Row]) -> Entry:

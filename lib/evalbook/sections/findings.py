@@ -7,7 +7,7 @@ from evalbook.audit.entry import Entry
 from evalbook.audit.repeats import called
 from evalbook.blocks import Block, Cell, Heading, Prose, Run
 from evalbook.evaluation import Evaluation
-from evalbook.kinds import DECLARED, KINDS
+from evalbook.kinds import KINDS
 from evalbook.lookup import find, find_row, row_of, split
 from evalbook.model import Table
 from evalbook.prose import UNPUBLISHED
@@ -184,7 +184,7 @@ def _audit_table(caption: str, entries: Sequence[Entry]) -> list[Block]:
         (
             str(number),
             _verdict(entry),
-            (KINDS | DECLARED)[entry.kind],
+            KINDS[entry.kind],
             Cell(entry.message, entry.where),
         )
         for number, entry in enumerate(entries, 1)
