@@ -95,13 +95,17 @@ def find_row(case: Case, address: str) -> tuple[Table, Row] | None:
 
 
 def place(case: Case, table: Table, row: Row, column: str) -> Place:
-    """The cell of `row` under `column`, with the unit and the precision that hold for it."""
+    """The cell of `row` under `column`, with the unit and the precision that hold for it.
+
+    An amount that prints its own unit stands in a sentence, so its places are its own too.
+    """
     kind = table.columns[column]
     cell = row[column]
     unit = _unit(case, table, row, kind, cell)
     own = kind.type in {"number", "target"}
     exact = kind.type in EXACT or (own and not cell.places and _counts(case, unit))
-    digits = cell.places if own else table.places[column]
+    alone = own or (kind.type == "amount" and cell.unit)
+    digits = cell.places if alone else table.places[column]
     word = row["approximate"].text if column == _last_figure(row) else ""
     word = word or SIGNS.get(cell.sign, "")
     return Place(row.address(column), cell, kind, digits, unit, exact, row, table, word)

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from evalbook.audit.compare import compared, name_of, place_of
 from evalbook.audit.entry import Entry, holds, plain, remark
-from evalbook.audit.relations import judged, nearest, unless_blank
+from evalbook.audit.relations import judged
+from evalbook.audit.sums import nearest, unless_blank
 from evalbook.audit_settings import holds_one
 from evalbook.figures import Dimension, exact
 from evalbook.lookup import Place, find, find_row, place

@@ -62,7 +62,7 @@ def _inversions(case: Case, table: Table, group: list[_Scored]) -> Iterator[Entr
     waiting: list[tuple[Decimal, int, _Scored]] = []
     number, found = count(), False
     for later in sorted(group, key=lambda each: (each.reached, each.rate)):
-        if waiting and -waiting[0][0] > later.most:
+        if waiting and -waiting[0][0] >= later.most:
             found = True
             yield _inverted(case, table, heappop(waiting)[2], later)
         else:

@@ -1,19 +1,19 @@
 """The relations 勾稽关系 that hang on columns: formulas, claims, sums of what stands below."""
 
-import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial, reduce
+from functools import partial
 
 from evalbook.audit.bases import not_comparable
-from evalbook.audit.compare import clash, compare, compared, name_of, place_of
+from evalbook.audit.compare import clash, compare, compared, name_of, place_of, unverifiable
 from evalbook.audit.entry import Entry, Severity, holds, plain, remark
+from evalbook.audit.sums import sums
 from evalbook.audit.units import Scaled, too_large, with_slip
 from evalbook.expression import Name, Node, Operation, chosen, names, parse, shown, value
 from evalbook.figures import PEOPLE, Figure, UnitMismatch, common_dimension, exact, unit_of
-from evalbook.lookup import Place, figure, find, place, split
-from evalbook.measure import Measure, Scope, applies, in_brackets
+from evalbook.lookup import Place, find, place
+from evalbook.measure import Measure, Scope, applies
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Relation
 
@@ -30,7 +30,7 @@ def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
                 elif relation.claim:
                     yield from _claim(case, table, row, relation)
                 elif relation.children:
-                    yield from _sums(case, table, row, relation)
+                    yield from sums(case, table, row, relation)
 
 
 def _formula(
@@ -89,13 +89,6 @@ def _over_zero(at: Place, kind: str, measured: Measure) -> Entry:
     )
     severity: Severity = "error" if at.cell.value else "note"
     entry = remark(kind, severity, at.address, message, measured.inputs, place_of(at))
-    return replace(entry, printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
-
-
-def unverifiable(at: Place, kind: str, inputs: tuple[str, ...] = ()) -> Entry:
-    """A printed rate, share or growth whose base is not printed."""
-    message = f"{place_of(at)}{name_of(at)}印为 {at.shown}，计算它的基数没有公布，无法复核。"
-    entry = remark(kind, "note", at.address, message, inputs, place_of(at), "unverifiable")
     return replace(entry, printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
 
 
@@ -199,64 +192,3 @@ def judged(kind: str, at: Place, text: str, inputs: tuple[str, ...], correct: bo
     else:
         entry = remark(kind, "error", at.address, f"{start}不成立。", inputs, place_of(at))
     return replace(entry, expression=text)
-
-
-def _sums(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
-    additive = [name for name, column in table.columns.items() if column.additive]
-    for column in relation.only or additive:
-        at = place(case, table, row, column)
-        parts, blank = nearest(table, row, column)
-        if at.cell.value is not None and parts:
-            yield from _sum(case, table, at, relation.kind, parts, blank)
-
-
-def nearest(table: Table, row: Row, column: str) -> tuple[list[Row], list[Row]]:
-    """The nearest rows below that print the column, and the lowest rows that leave it blank."""
-    known: list[Row] = []
-    blank: list[Row] = []
-    for child in table.children(row):
-        if child[column].state == "value":
-            known.append(child)
-        elif child[column].state == "blank":
-            below, missing = nearest(table, child, column)
-            known += below
-            blank += missing if below or missing else [child]
-    return known, blank
-
-
-def _sum(
-    case: Case, table: Table, at: Place, kind: str, parts: list[Row], blank: list[Row]
-) -> Iterator[Entry]:
-    column = split(at.address)[2]
-    places = [place(case, table, part, column) for part in parts]
-    inputs = tuple(each.address for each in places)
-    text = " + ".join(in_brackets(each.cell.text) for each in places)
-    figures = [figure(case, each) for each in places]
-    known = [each for each in figures if each is not None]
-    if len(known) < len(figures):
-        yield unverifiable(at, kind, inputs)
-        return
-    try:
-        total = reduce(operator.add, known)
-    except UnitMismatch as error:
-        yield clash(at, str(error), inputs)
-        return
-    entry = unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
-    scaled: list[Scaled] = [
-        (cell, partial(_with_larger, total, part)) for cell, part in zip(places, known, strict=True)
-    ]
-    yield from with_slip(case, at, entry, total, scaled)
-
-
-def _with_larger(total: Figure, part: Figure, factor: Decimal) -> Figure:
-    return total - part + part * exact(factor)
-
-
-def unless_blank(at: Place, entry: Entry, blank: list[Row]) -> Entry:
-    """A sum that is too small, when a part of it is not printed, cannot be checked."""
-    if blank and entry.verdict == "inconsistent" and entry.gap and entry.gap.startswith("-"):
-        unknown = "、".join(row.name for row in blank)
-        start = f"{place_of(at)}{name_of(at)}印为 {at.shown}"
-        message = f"{start}，下级中{unknown}没有公布，无法复核。"
-        return replace(entry, verdict="unverifiable", severity="note", message=message)
-    return entry

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of
+from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of, unverifiable
 from evalbook.audit.entry import Entry, remark
-from evalbook.audit.relations import unverifiable
 from evalbook.audit.units import hinted
 from evalbook.audit_settings import holds_one
 from evalbook.expression import names, parse

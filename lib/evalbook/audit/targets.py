@@ -6,7 +6,7 @@ from decimal import Decimal
 from evalbook.audit.compare import place_of
 from evalbook.audit.completion import Completion, cited, completion
 from evalbook.audit.entry import Entry, holds, plain, remark
-from evalbook.audit.relations import nearest
+from evalbook.audit.sums import nearest
 from evalbook.lookup import place, row_of
 from evalbook.model import Case, Row, Table
 
