@@ -259,7 +259,12 @@ def test_files_names_every_type_of_column():
 
 
 SHARED_FILES = {
-    "params/frameworks/NAME.yaml": (standards.Framework, standards.FrameworkIndicator),
+    "params/frameworks/NAME.yaml": (
+        standards.Framework,
+        standards.FrameworkIndicator,
+        standards.FrameworkVariant,
+        standards.LeastShare,
+    ),
     "params/rules/NAME.yaml": (standards.RuleSet, standards.RuleValue, standards.Dated),
     "params/tables/KIND.yaml": (standards.TableKind, standards.Column, standards.Relation),
     "params/units.yaml": (standards.Units, standards.Approximate),

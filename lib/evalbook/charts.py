@@ -22,6 +22,7 @@ PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 DPI, COLOURS = 200, 64
 ROW_HEIGHT = 0.28
 LONGEST_LINE = 18
+FUND_AMOUNTS = ("opening", "income", "expenditure", "surplus", "closing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +59,34 @@ def execution(ev: Evaluation, table: Table) -> Figure:
     return _bars(f"{table.title}：执行率", axis, bars, end=100, mark=float(limit))
 
 
-def in_place(ev: Evaluation, table: Table) -> Figure:
+def in_place(table: Table, rated: Sequence[tuple[Row, Decimal]]) -> Figure:
     """Funds in place 资金到位率 by row, those below 100 % in orange."""
+    bars = [Bar(row.name, float(rate), f"{rate}%", rate < 100) for row, rate in rated]
+    return _bars(table.title, "资金到位率（%）", bars, end=100, mark=100)
+
+
+def rates(ev: Evaluation, table: Table) -> Figure:
+    """The recomputed rates of a table of samples or surveys, row by row."""
     bars = [
-        Bar(row.name, float(rate), f"{rate}%", rate < 100)
+        Bar(_label(row), float(rate), f"{rate}%")
         for row in table.rows
         if (rate := ev.computed(row.address("rate"))) is not None
     ]
-    return _bars(table.title, "资金到位率（%）", bars, end=100, mark=100)
+    return _bars(table.title, f"{table.heading('rate')}（%）", bars, end=100)
+
+
+def _label(row: Row) -> str:
+    """Group and name of a row, each once."""
+    parts = dict.fromkeys(filter(None, (row["group"].text, row["name"].text, row["question"].text)))
+    return "：".join(parts) or row.id
 
 
 def fund_balance(ev: Evaluation, table: Table, row: Row) -> Figure:
     """Opening, income, expenditure, surplus and closing of a fund in one year."""
-    names = ("opening", "income", "expenditure", "surplus", "closing")
     unit = table.unit or ev.case.params.money_unit
     bars = [
         Bar(table.heading(name), float(value), row[name].text, name == "expenditure")
-        for name in names
+        for name in FUND_AMOUNTS
         if (value := row[name].value) is not None
     ]
     title = f"{row.name}收支结余（{row['period'].text}）" if row["period"].text else row.name

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from evalbook.audit_settings import AuditSettings
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.formulas import kind_faults
+from evalbook.frameworks import framework_faults
 from evalbook.model import Case
 from evalbook.paths import Workbook, workbook
 from evalbook.reader import Reader
@@ -99,6 +100,9 @@ def _read(
 ) -> Case | None:
     """A case from its folder; None, with faults, when it lacks what all else rests on."""
     framework = _named(reader, Framework, params, "framework")
+    if framework and params and params.framework:
+        where = reader.book.name(reader.book.framework_file(params.framework))
+        reader.faults += framework_faults(framework, where)
     rules = _named(reader, RuleSet, params, "rules")
     tables = read_tables(reader, source, shared.kinds) if source and shared.kinds else ()
     texts = reader.optional(Texts, "text.yaml")

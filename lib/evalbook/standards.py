@@ -8,7 +8,7 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from evalbook.schema import Day, Model, Percent, RowId, Section, Text
+from evalbook.schema import Day, Model, Percent, RowId, Section, Stance, Text
 
 T = TypeVar("T")
 Places = Annotated[int, Field(ge=0, le=6)]
@@ -95,7 +95,12 @@ class Units(Model):
 
 
 class FrameworkIndicator(Model):
-    """An indicator of a framework 指标体系; a level that is not printed has no marks."""
+    """An indicator of a framework 指标体系; a level that is not printed has no marks.
+
+    `section` stands at the highest level that lies in one section of the report, `formula` is the
+    name of a ratio, `points` are its check points 评价要点 in short words, `unverified` says that
+    its text, or the part of it that `reference` names, was not seen.
+    """
 
     id: RowId
     parent: RowId | None = None
@@ -103,17 +108,45 @@ class FrameworkIndicator(Model):
     section: Section | None = None
     full_marks: Decimal | None = None
     formula: Text | None = None
+    points: tuple[Text, ...] = ()
+    note: Text | None = None
     reference: Text
     unverified: bool = False
 
 
+class FrameworkVariant(Model):
+    """One of several sets of full marks: for an evaluation with these very level-1 indicators."""
+
+    name: Text
+    reference: Text
+    full_marks: dict[RowId, Decimal]
+
+
+class LeastShare(Model):
+    """The share of all marks that some sections should at least have, in evaluations by some."""
+
+    sections: tuple[Section, ...]
+    share: Percent
+    stances: tuple[Stance, ...]
+    reference: Text
+
+
 class Framework(Model):
-    """params/frameworks/<name>.yaml."""
+    """params/frameworks/<name>.yaml.
+
+    `levels` is how many levels it has, `total` what the marks of level 1 add up to as printed;
+    `advisory` is the provision that lets an evaluation adjust the marks for a reason.
+    """
 
     schema_: Literal["1"] = Field(alias="schema")
     title: Text
     reference: Text
+    unverified: bool = False
     levels: Annotated[int, Field(ge=1, le=5)]
+    total: Decimal | None = None
+    advisory: Text | None = None
+    variants: tuple[FrameworkVariant, ...] = ()
+    least_shares: tuple[LeastShare, ...] = ()
     indicators: tuple[FrameworkIndicator, ...]
     aspects: tuple[Text, ...] = ()
 

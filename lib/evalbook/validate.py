@@ -14,6 +14,7 @@ from evalbook.formulas import formula_faults
 from evalbook.kinds import KINDS
 from evalbook.lookup import find, find_row, home, mentions, split
 from evalbook.model import Case, Row, Table
+from evalbook.operands import operand_faults
 from evalbook.schema import Check
 from evalbook.standards import Column
 
@@ -45,6 +46,7 @@ def validate(case: Case, data: str, broken: frozenset[str] = frozenset()) -> lis
         *_tables(case, f"{data}/source.yaml", broken),
         *_rows(case, broken),
         *_marks(case),
+        *operand_faults(case),
         *_texts(case, f"{data}/text.yaml", broken),
         *_findings(case, f"{data}/findings.yaml", broken),
         *_checks(case, f"{data}/checks.yaml", broken),

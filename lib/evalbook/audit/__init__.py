@@ -21,6 +21,7 @@ from evalbook.audit.headings import headings
 from evalbook.audit.indicator_kinds import indicator_kinds
 from evalbook.audit.marks import marks
 from evalbook.audit.order import score_order
+from evalbook.audit.ratios import ratios
 from evalbook.audit.relations import relations
 from evalbook.audit.repeats import repeats, unsupported
 from evalbook.audit.targets import targets
@@ -55,7 +56,8 @@ def audit(
         *low_execution(case, measures, scores),
         *repeats(case),
         *twins(case, measures),
-        *unsupported(case),
+        *ratios(case, measures),
+        *unsupported(case, measures),
         *declared(case),
         *headings(case),
         *wording(case),

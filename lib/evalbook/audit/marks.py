@@ -6,21 +6,21 @@ from decimal import Decimal
 
 from evalbook.audit.compare import compared, name_of, place_of
 from evalbook.audit.entry import Entry, holds, plain, remark
+from evalbook.audit.framework import MARKS, framework
 from evalbook.audit.relations import judged
 from evalbook.audit.sums import nearest, unless_blank
 from evalbook.audit_settings import holds_one
-from evalbook.figures import Dimension, exact
+from evalbook.figures import exact
+from evalbook.frameworks import marks_of
 from evalbook.lookup import Place, find, find_row, place
 from evalbook.model import Case, Row, Table
 from evalbook.score import Score, full_marks
-
-MARKS: Dimension = (("分", 1),)
 
 
 def marks(case: Case, scores: Mapping[str, Score]) -> Iterator[Entry]:
     """Every check of marks, from the totals down to single indicators."""
     yield from _totals(case)
-    yield from _framework(case)
+    yield from framework(case)
     yield from _execution_marks(case)
     yield from _grade(case)
     for table, row in case.rows("indicators"):
@@ -113,30 +113,27 @@ def _unusual_total(case: Case, at: Place, total: Decimal) -> Iterator[Entry]:
         yield remark("full-marks", "warning", at.address, message)
 
 
-def _framework(case: Case) -> Iterator[Entry]:
-    """Full marks against those that the framework 指标体系 prints for the same indicator."""
-    if case.framework is None:
-        return
-    known = {each.id: each.full_marks for each in case.framework.indicators}
-    for table, row in case.rows("indicators"):
-        at, marks = place(case, table, row, "full_marks"), known.get(row.id)
-        if marks is not None and at.cell.value is not None:
-            yield compared(case, "full-marks", at, exact(marks, MARKS), case.framework.title, ())
-
-
 def _execution_marks(case: Case) -> Iterator[Entry]:
     """A self-evaluation gives budget execution its own marks; 财预〔2020〕10号 第十三条.
 
-    The marks may be adjusted for a reason, so another number is a warning.
+    The marks may be adjusted for a reason, so another number is a warning. Where the framework
+    prints marks for execution, it has been asked already.
     """
     rows = _execution_rows(case)
-    scored = any(row["full_marks"].value is not None for _, row in case.rows("indicators"))
-    if case.params.stance != "self" or not scored:
+    all_rows = [row for _, row in case.rows("indicators")]
+    scored = any(row["full_marks"].value is not None for row in all_rows)
+    known = marks_of(case.framework, [row.id for row in all_rows])
+    if case.params.stance != "self" or not scored or any(row.id in known for row in rows):
         return
     given = sum((row["full_marks"].value or Decimal(0) for row in rows), Decimal(0))
     wanted, where = case.rules.execution_marks, "case.published.full"
     inputs = tuple(row.address("full_marks") for row in rows)
-    if given == wanted:
+    if any(row["full_marks"].state == "blank" for row in rows):
+        message = (
+            f"预算执行率的分值没有公布，无法与{case.rules.reference}的 {plain(wanted)} 分对照。"
+        )
+        yield remark("full-marks", "note", where, message, inputs, verdict="unverifiable")
+    elif given == wanted:
         message = f"预算执行率的分值为 {plain(given)} 分，与{case.rules.reference}一致。"
         yield holds("full-marks", where, message, inputs)
     else:

@@ -40,20 +40,28 @@ def _formula(
     measured = measures.get(at.address)
     if at.cell.value is None or measured is None or measured.relation != relation:
         return
-    if measured.clash:
-        yield clash(at, measured.clash, measured.inputs)
-    elif measured.zero:
-        yield _over_zero(at, relation.kind, measured)
-    elif measured.figure is None:
-        if relation.kind in NEEDS_A_BASE and not row["same_as"].items:
-            yield unverifiable(at, relation.kind, measured.inputs)
-    else:
-        kind = _per_head(case, relation.kind, measured.inputs)
-        entry = compared(case, kind, at, measured.figure, measured.expression, measured.inputs)
+    excused = bool(row["same_as"].items)
+    for entry in judge(case, at, relation.kind, measured, excused=excused):
+        if measured.figure is None:
+            yield entry
+            continue
         entry = _other_base(case, table, row, relation, at, entry)
         entry = not_comparable(case, row, relation, entry)
         inputs = _scaled(case, table, row, relation) if entry.verdict == "inconsistent" else []
         yield from with_slip(case, at, entry, measured.figure, inputs)
+
+
+def judge(case: Case, at: Place, kind: str, measured: Measure, *, excused: bool) -> Iterator[Entry]:
+    """A printed cell against its measure; `excused` says that it needs no base of its own."""
+    if measured.clash:
+        yield clash(at, measured.clash, measured.inputs)
+    elif measured.zero:
+        yield _over_zero(at, kind, measured)
+    elif measured.figure is not None:
+        kind = _per_head(case, kind, measured.inputs)
+        yield compared(case, kind, at, measured.figure, measured.expression, measured.inputs)
+    elif kind in NEEDS_A_BASE and not excused:
+        yield unverifiable(at, kind, measured.inputs)
 
 
 def _per_head(case: Case, kind: str, inputs: tuple[str, ...]) -> str:
