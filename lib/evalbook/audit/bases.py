@@ -55,7 +55,7 @@ def _claim(case: Case, table: Table, row: Row, claimed: set[str]) -> Iterator[En
     change = compared_parts(_parts(earlier), _parts(later))
     if change is not None:
         claimed.update(each.address("id") for _, each in later)
-        yield _entry(case, table, row, column, change, [row, *(each for _, each in later)])
+        yield _entry(case, table, row, column, change)
 
 
 def _later(
@@ -79,10 +79,10 @@ def _total(case: Case, table: Table, row: Row, claimed: set[str]) -> Iterator[En
         return
     grown = [c for c in ("income_growth", "expenditure_growth") if row[c].value is not None]
     for column in grown:
-        yield _entry(case, table, row, column, found, [row])
+        yield _entry(case, table, row, column, found)
     flow = next((each for each in FLOWS if row[each].value is not None), None)
     if not grown and found.rows and flow and row.address("id") not in claimed:
-        entry = _entry(case, table, row, flow, found, [row])
+        entry = _entry(case, table, row, flow, found)
         yield replace(entry, severity=entry.severity and "note")
 
 
@@ -109,9 +109,7 @@ def compared_parts(then: Mapping[str, Row], now: Mapping[str, Row]) -> Change | 
     return Change(gone, new)
 
 
-def _entry(
-    case: Case, table: Table, row: Row, column: str, found: Change, explaining: list[Row]
-) -> Entry:
+def _entry(case: Case, table: Table, row: Row, column: str, found: Change) -> Entry:
     at = place(case, table, row, column)
     start = f"{place_of(at)}“{row.name}”的{table.heading(column)}"
     inputs = tuple(part.address("name") for part in found.rows)
@@ -119,9 +117,6 @@ def _entry(
         message = f"{start}所比较的两期，组成相同。"
         return holds("base-change", at.address, message, (), place_of(at))
     message = f"{start}所比较的两期口径不同：{found.text}"
-    if any(each["note"].text for each in (*explaining, *found.rows)):
-        message = f"{message}，已有说明。"
-        return holds("base-change", at.address, message, inputs, place_of(at))
     message = f"{message}，应说明，或按同一口径计算。"
     return remark("base-change", "warning", at.address, message, inputs, place_of(at))
 

@@ -14,7 +14,7 @@ from evalbook.model import Case
 _SENTENCE = re.compile(r"[。；\n]")
 _YEARS = re.compile(r"(\d{4})年")
 _TOTAL = r"(?:为|是|：|:|达到|达)?\s*(\d+(?:\.\d+)?)\s*分"
-_GRADE = r"(?:等级|等次|评级)(?:为|是|评定为|确定为|定为|：|:)?\s*[“\"「]?"
+_GRADE = r"(?:为|是|评定为|确定为|定为|：|:)?\s*[“\"「]?"
 
 
 def conclusions(case: Case) -> Iterator[Entry]:
@@ -44,8 +44,9 @@ def _stated(case: Case, passage: Passage, sentence: str) -> Iterator[Entry]:
     if total and published.score is not None:
         same = Decimal(total[1]) == published.score
         yield _entry(passage, f"得分 {total[1]} 分", f"{plain(published.score)} 分", "score", same)
+    called = any_of(case.audit_settings.grade_names.value).pattern
     grades = any_of(tuple(band.grade for band in case.rules.grade_bands)).pattern
-    grade = re.search(f"{_GRADE}({grades})", sentence)
+    grade = re.search(f"(?:{called}){_GRADE}({grades})", sentence)
     if grade and published.grade:
         same = published.grade.startswith(grade[1])
         yield _entry(passage, f"等级“{grade[1]}”", f"“{published.grade}”", "grade", same)

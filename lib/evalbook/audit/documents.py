@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalbook.audit.entry import Entry, Severity, holds, remark
 from evalbook.audit.texts import absolute, passages, with_parts
+from evalbook.lookup import find_row
 from evalbook.model import Case, Row
 
 _YEAR = re.compile(r"(?P<open>[〔\[［（(【])(?P<year>\d{4})(?P<close>[〕\]］）)】])")
@@ -31,6 +32,7 @@ def documents(case: Case) -> Iterator[Entry]:
     cited = [row for one in with_parts(case) for _, row in one.rows("documents")]
     yield from _same_number(cited)
     yield from _same_title(cited)
+    yield from _linked(case, cited)
     yield from _in_text(case, cited)
 
 
@@ -77,12 +79,18 @@ def _same_number(cited: list[Row]) -> Iterator[Entry]:
 
 
 def _same_title(cited: list[Row]) -> Iterator[Entry]:
-    """One title with two numbers, unless each is dated in its own year: a notice of every year."""
+    """One title with two numbers.
+
+    Not one that is forwarded 转发, which has its own number beside the first one's, nor a notice of
+    every year, each dated in its own.
+    """
     first: dict[str, Row] = {}
     for row in cited:
         own = number_of(row["number"].text)
         title = _title(row["title"].text)
         if own is None or not title:
+            continue
+        if "转发" in row["title"].text:
             continue
         other = first.setdefault(title, row)
         known = number_of(other["number"].text)
@@ -97,6 +105,21 @@ def _same_title(cited: list[Row]) -> Iterator[Entry]:
             yield _two_ways(row, other, "number", "文号", what, "warning")
 
 
+def _linked(case: Case, cited: list[Row]) -> Iterator[Entry]:
+    """Rows that say they are one document (`same_as`): its number and its date."""
+    for row in cited:
+        found = [find_row(case, address) for address in row["same_as"].items]
+        for other in [each[1] for each in found if each and each[0].kind_id == "documents"]:
+            numbers = [number_of(each["number"].text) for each in (row, other)]
+            if None not in numbers and numbers[0] != numbers[1]:
+                what = f"“{row['title'].text}”有两个文号"
+                yield _two_ways(row, other, "number", "文号", what, "warning")
+            dates = {each["date"].text for each in (row, other)} - {""}
+            if len(dates) > 1:
+                what = f"“{row['title'].text}”有两个日期"
+                yield _two_ways(row, other, "date", "日期", what, "error")
+
+
 def _title(text: str) -> str:
     """The title without its marks; of a notice that issues a document, the document's own."""
     wrapped = _WRAPPED.search(text)
@@ -109,7 +132,8 @@ def _two_ways(row: Row, other: Row, column: str, name: str, what: str, severity:
     )
     message = f"{what}：{said}，{name}应一致。"
     where, inputs = row.address(column), (other.address(column),)
-    return remark("disagreement", severity, where, message, inputs, row["place"].text)
+    entry = remark("disagreement", severity, where, message, inputs, row["place"].text)
+    return replace(entry, id=f"disagreement:{where}={inputs[0]}")
 
 
 def _in_text(case: Case, cited: list[Row]) -> Iterator[Entry]:
@@ -135,5 +159,7 @@ def _mentioned(where: str, mention: str, listed: list[tuple[_Number, Row]]) -> I
         if own.code.endswith(number.code) and not text.endswith(written):
             said = text[len(own.code) - len(number.code) :]
             message = f"文号“{row['number'].text}”在此处写作“{said}”，同一文号有两种写法。"
-            yield remark("disagreement", "note", where, message, (row.address("number"),))
+            inputs = (row.address("number"),)
+            entry = remark("disagreement", "note", where, message, inputs)
+            yield replace(entry, id=f"disagreement:{where}={inputs[0]}")
             return

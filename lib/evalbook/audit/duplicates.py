@@ -25,7 +25,6 @@ def duplicates(case: Case) -> Iterator[Entry]:
                 where = absolute(one, passage)
                 other = first.setdefault(_REST.sub("", paragraph), where)
                 if other != where:
-                    message = (
-                        f"“{paragraph.strip()[:SHOWN]}……”一段在两处重复出现（另一处：{other}）。"
-                    )
+                    start = MENTION.sub("…", paragraph).strip()[:SHOWN]
+                    message = f"“{start}……”一段在两处重复出现（另一处：{other}）。"
                     yield remark("duplicate-text", "warning", where, message, (other,))

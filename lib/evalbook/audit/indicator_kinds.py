@@ -43,7 +43,7 @@ def _misplaced(case: Case, table: Table, row: Row) -> Iterator[Entry]:
     kind = dict(unit_of(_unit(case, table, row), case.units)[0])
     for rule in case.audit_settings.misplaced.value:
         group = next((name for name in groups if _belongs(name, rule)), None)
-        named = holds_one(row.name, rule.names) or kind.keys() & set(rule.units)
+        named = holds_one(row.name, rule.names) or any(kind == {unit: 1} for unit in rule.units)
         if group and named and not holds_one(row.name, rule.unless):
             yield _remark(case, table, row, "name", f"列在“{group}”之下，{rule.problem}")
             return
@@ -81,8 +81,9 @@ def _yes_or_no(case: Case, table: Table, row: Row) -> Iterator[Entry]:
 
 def _vague(case: Case, table: Table, row: Row) -> Iterator[Entry]:
     target = row["target"]
-    vague = holds_one(target.text, case.audit_settings.vague_targets.value)
-    measured = any(letter.isdigit() for letter in target.text)
+    words, measured = case.audit_settings, any(letter.isdigit() for letter in target.text)
+    vague = holds_one(target.text, words.vague_targets.value)
+    vague = vague and len(target.text) <= words.vague_length.value
     if target.state == "value" and target.value is None and vague and not measured:
         problem = f"的指标值“{target.text}”不可衡量，完成与否无从判断"
         yield _remark(case, table, row, "target", problem, "note")

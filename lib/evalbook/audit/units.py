@@ -61,13 +61,24 @@ def _slip(
             (cell, factor)
             for cell, result in (own, *inputs)
             for factor in (times, 1 / times)
-            if _fits(case, at, result(factor))
+            if _fits(case, at, result(factor)) and _shows(case, at, cell, factor)
         ]
         if len(cells) == 1:
             return cells[0][0], _hint(case, *cells[0])
         if cells:
             return at, f"相差正好 {plain(times)} 倍，所用数据的计量单位可能不一致"
     return None
+
+
+def _shows(case: Case, at: Place, cell: Place, factor: Decimal) -> bool:
+    """Whether a cell so changed still counts at the precision of what is judged.
+
+    A part of a sum that would shrink to nothing is a part left out.
+    """
+    (_, size), (_, least) = (unit_of(each.unit, case.units) for each in (cell, at))
+    part, money = abs((cell.cell.value or Decimal(0)) * factor * size), cell.unit and at.unit
+    ratio = at.unit in RATIOS or cell.unit in RATIOS or cell is at
+    return ratio or not money or part >= least * Decimal(10) ** -at.places
 
 
 def _hint(case: Case, cell: Place, factor: Decimal) -> str:
@@ -112,7 +123,8 @@ def _target(case: Case, table: Table, row: Row) -> Iterator[Entry]:
     ratios = {target.unit, actual.unit} & RATIOS
     known = {name for name, _ in case.units.values()}
     kinds = [dict(unit_of(each.unit, case.units)[0]) for each in (target, actual)]
-    differ = kinds[0] != kinds[1] and all(kind and kind.keys() <= known for kind in kinds)
+    simple = all(kind and kind.keys() <= known and min(kind.values()) > 0 for kind in kinds)
+    differ = kinds[0] != kinds[1] and simple
     start = f"{place_of(actual)}“{row.name}”的指标值是 {target.shown}，完成值印为 {actual.shown}，"
     where, inputs = actual.address, (target.address,)
     if ratios and not all(kinds[n] == {} for n in (0, 1)):
