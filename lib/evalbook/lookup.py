@@ -148,8 +148,10 @@ def _unit(case: Case, table: Table, row: Row, column: Column, cell: Cell) -> str
 
 
 def _counts(case: Case, unit: str) -> bool:
-    """Whether a unit is of things counted, one by one."""
-    return case.units.get(unit, (unit, 1))[0] not in {*MEASURED, RATIO}
+    """Whether a unit is of things counted, one by one: 69万人 is not."""
+    ratio = case.units.get(unit, (unit, 1))[0] == RATIO
+    dimension, size = unit_of(unit, case.units)
+    return not ratio and size == 1 and not MEASURED & dict(dimension).keys()
 
 
 def _published(case: Case, key: str) -> Place | None:

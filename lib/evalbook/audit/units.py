@@ -83,7 +83,8 @@ def _shows(case: Case, at: Place, cell: Place, factor: Decimal) -> bool:
 
 def _hint(case: Case, cell: Place, factor: Decimal) -> str:
     dimension, size = unit_of(cell.unit, case.units)
-    for unit, (name, other) in case.units.items():
+    large = max(factor, 1 / factor) >= Decimal(10) ** LARGE_POWER
+    for unit, (name, other) in case.units.items() if large else ():
         if other == size * factor and dimension == ((name, 1),):
             return f"若{name_of(cell)}的单位是{unit}而不是{cell.unit}，则相符"
     times = plain(max(factor, 1 / factor).quantize(Decimal(1)))
