@@ -25,6 +25,7 @@ from cases import ROOT, Maker, TableText
 from pydantic import BaseModel
 
 from evalbook import Evaluation, commands, evaluate, load, schema, standards
+from evalbook.audit_settings import AuditSettings, Misplaced, Setting
 from evalbook.kinds import KINDS
 from evalbook.paths import Workbook
 from evalbook.validate import SLOTS
@@ -267,6 +268,7 @@ SHARED_FILES = {
     ),
     "params/rules/NAME.yaml": (standards.RuleSet, standards.RuleValue, standards.Dated),
     "params/tables/KIND.yaml": (standards.TableKind, standards.Column, standards.Relation),
+    "params/audit.yaml": (AuditSettings, Setting, Misplaced),
     "params/units.yaml": (standards.Units, standards.Approximate),
 }
 

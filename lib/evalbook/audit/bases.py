@@ -38,8 +38,8 @@ def bases(case: Case) -> Iterator[Entry]:
     claimed: set[str] = set()
     for table, row in case.rows("facts"):
         yield from _claim(case, table, row, claimed)
-    for kind in ("funds", "budget"):
-        for table, row in case.rows(kind):
+    for file in ("funds", "budget"):
+        for table, row in case.rows(file):
             yield from _total(case, table, row, claimed)
 
 

@@ -102,6 +102,8 @@ def _execution_forgotten(case: Case, entry: Entry) -> Entry:
 
 def _unusual_total(case: Case, at: Place, total: Decimal) -> Iterator[Entry]:
     """A table without a total of full marks that misses the usual one by those of execution."""
+    if case.framework and case.framework.total is not None:
+        return
     usual, marks = case.rules.total_marks, case.rules.execution_marks
     forgotten = total == usual - marks and not _execution_rows(case)
     if forgotten or total == usual + marks:

@@ -58,18 +58,18 @@ def judge(case: Case, at: Place, kind: str, measured: Measure, *, excused: bool)
     elif measured.zero:
         yield _over_zero(at, kind, measured)
     elif measured.figure is not None:
-        kind = _per_head(case, kind, measured.inputs)
+        counted = kind == "product" and _of_people(case, measured.inputs)
+        kind = "per-head" if counted else kind
         yield compared(case, kind, at, measured.figure, measured.expression, measured.inputs)
     elif kind in NEEDS_A_BASE and not excused:
         yield unverifiable(at, kind, measured.inputs)
 
 
-def _per_head(case: Case, kind: str, inputs: tuple[str, ...]) -> str:
-    """A product in which people are counted is a standard for each of them times their number."""
+def _of_people(case: Case, inputs: tuple[str, ...]) -> bool:
+    """Whether people are counted in a product: a standard for each of them times their number."""
     found = (find(case, each) for each in inputs)
     units = [unit_of(each.unit, case.units)[0] for each in found if each]
-    people = any(name == PEOPLE for dimension in units for name, _ in dimension)
-    return "per-head" if kind == "product" and people else kind
+    return any(name == PEOPLE for dimension in units for name, _ in dimension)
 
 
 def _scaled(case: Case, table: Table, row: Row, relation: Relation) -> list[Scaled]:

@@ -144,11 +144,11 @@ def _missing(case: Case, table: Table, row: Row) -> Iterator[Entry]:
     at, words = place(case, table, row, "value"), case.audit_settings
     if at.cell.value is None or at.unit:
         return
-    for endings, kind, lacking in (
+    for endings, dimension, lacking in (
         (words.ratio_names.value, RATIO, "百分号"),
         (words.money_names.value, MONEY, "计量单位（如万元）"),
     ):
         if row.name.endswith(endings):
-            message = f"{place_of(at)}“{row.name}”是{kind}，印为 {at.shown}，缺少{lacking}。"
+            message = f"{place_of(at)}“{row.name}”是{dimension}，印为 {at.shown}，缺少{lacking}。"
             yield remark("unit", "warning", at.address, message, (), place_of(at))
             return
