@@ -47,6 +47,8 @@ def test_one_document_told_in_two_ways(maker, second, column, severity, words):
         "b | 二 | 项目支出绩效评价管理办法 | | |",
         "b | 二 | 项目支出绩效评价管理办法 | 市政府令第10号 | |",
         "b | 二 | 预算法 | 财预〔2020〕100号 | |",
+        f"b | 二 | {WRAPPED} | 财预〔2020〕10号 | — |",
+        "b | 二 | — | — | — |",
     ],
 )
 def test_a_document_cited_twice_in_one_way_is_fine(maker, second):
@@ -153,6 +155,7 @@ def late(maker, row: str):
     ("row", "verdict"),
     [
         ("签合同 | 2018-03-23 | 2018-01-31 | | | |", "consistent"),
+        ("签合同 | 2018-03-23 | 2018-01-31 | — | — | — |", "consistent"),
         ("签合同 | 2018-03-23 | 2018-01-31 | 51 | | |", "consistent"),
         ("签合同 | 2018-03-23 | 2018-01-31 | 51天 | | |", "consistent"),
         ("签合同 | 2018-03-23 | 2018-01-31 | 15 | | |", "inconsistent"),
@@ -188,6 +191,7 @@ def test_a_number_of_days_late_is_a_figure(maker):
 
 def test_a_matter_without_a_deadline_is_not_judged(maker):
     assert late(maker, "开标 | 2018-03-23 | | | | |") is None
+    assert late(maker, "开标 | 2018-03-23 | — | | | |") is None
     assert late(maker, "多付 | 2018-03-23 | | | 900元 | 超过标准450元 |") is None
 
 

@@ -313,10 +313,21 @@ def judged(maker, *rows: str, **content):
         "a | 未开展 | 10 | higher | 5次 | | 0 | published | 没有开展",
         "a | 死亡抚恤金发放人数 | 10 | | ≥20人 | 20人 | 10 | |",
         "a | 血压控制率 | 10 | | ≥60% | 61% | 10 | |",
+        "a | 死亡率 | 10 | | 5‰ | 3‰ | 10 | |",
+        "a | 投诉件数 | 10 | | 5件 | 3件 | 10 | |",
+        "a | 资金执行率 | 10 | | | 100% | 10 | |",
+        "a | 覆盖率 | — | higher | — | — | — | | —",
+        "a | 覆盖率 | 0 | higher | 0% | 0% | 0 | |",
     ],
 )
 def test_what_is_normal_is_not_called_wrong(maker, row):
     assert kinds(judged(maker, row)) == []
+
+
+@pytest.mark.parametrize("reason", ["", "—", "无", "无。"])
+def test_a_dash_or_the_word_none_is_no_reason(maker, reason):
+    row = f"a | 覆盖率 | 10 | higher | 95% | 90% | 9.47 | | {reason}"
+    assert kinds(judged(maker, row)) == ["missing-reason"]
 
 
 def test_a_finding_that_rests_on_the_row_is_its_reason(maker):

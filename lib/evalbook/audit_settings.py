@@ -61,6 +61,7 @@ class AuditSettings(Model):
     evidence_share: Setting[Percent]
     perfect_count: Setting[Count]
     execution_names: Setting[Words]
+    no_reason: Setting[Words]
     total_names: Setting[Words]
     grade_names: Setting[Words]
     other_years: Setting[Words]

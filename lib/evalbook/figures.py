@@ -85,6 +85,9 @@ def unit_of(text: str, units: UnitTable) -> tuple[Dimension, Decimal]:
 
     An unknown unit is a dimension of its own.
     """
+    if text in units:
+        name, size = units[text]
+        return (PURE if name == RATIO else ((name, 1),)), size
     dimension: Dimension = PURE
     factor = Decimal(1)
     for position, part in enumerate(text.replace("·", "/").split("/")):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evalbook.audit_settings import AuditSettings
 from evalbook.cells import BLANK, Cell
@@ -42,10 +42,15 @@ class Row:
         named = (self[column].text for column in ("name", "title", "question", "group"))
         return next(filter(None, named), self.id)
 
+    def said(self, column: str) -> str:
+        """The text of a cell that holds a value; nothing for a blank and for `—`."""
+        cell = self[column]
+        return cell.text if cell.state == "value" else ""
+
     @property
     def subject(self) -> str:
         """What is the same in all periods: the fund, else the name without its year."""
-        return self["fund"].text or timeless(self.name)
+        return self.said("fund") or timeless(self.name)
 
     def address(self, column: str) -> str:
         return f"{self.file}.{self.id}.{column}"
@@ -166,6 +171,11 @@ class Case:
         return address if address.startswith("parts.") else self.prefix + address
 
     @cached_property
+    def seen(self) -> dict[tuple[str, str, str], Any]:
+        """Cells already looked up, by file, row and column: many checks ask for the same ones."""
+        return {}
+
+    @cached_property
     def _rows(self) -> Mapping[tuple[str, str], tuple[Table, Row]]:
         return {(row.file, row.id): (table, row) for table in self.tables for row in table.rows}
 
@@ -181,7 +191,7 @@ class Case:
         found: dict[tuple[str, str, int], list[Row]] = {}
         for table in self.tables:
             for row in table.rows if "period" in table.columns else ():
-                if months := span(row["period"].text):
+                if months := span(row.said("period")):
                     found.setdefault((table.kind_id, row.subject, months[1]), []).append(row)
         return found
 
@@ -190,7 +200,7 @@ class Case:
 
         In the same table, else in another of its kind.
         """
-        months, own = span(row["period"].text), self.find(row.file, row.id)
+        months, own = span(row.said("period")), self.find(row.file, row.id)
         if months is None or own is None:
             return None
         earlier = self._periods.get((own[0].kind_id, row.subject, months[0] - 1), [])

@@ -118,4 +118,4 @@ def _accepted(case: Case, entries: list[Entry]) -> tuple[Entry, ...]:
         raise InputError(
             Fault(where, f"没有编号为“{e}”的核查结果", nearest(e, ids)) for e in unknown
         )
-    return tuple(replace(entry, accepted=entry.id in accepted) for entry in entries)
+    return tuple(replace(e, accepted=True) if e.id in accepted else e for e in entries)

@@ -36,14 +36,31 @@ class Change:
 def bases(case: Case) -> Iterator[Entry]:
     """Growth and change printed for totals, and totals that stand beside those of last year."""
     claimed: set[str] = set()
+    following = _following(case)
     for table, row in case.rows("facts"):
-        yield from _claim(case, table, row, claimed)
+        yield from _claim(case, table, row, following, claimed)
     for file in ("funds", "budget"):
         for table, row in case.rows(file):
             yield from _total(case, table, row, claimed)
 
 
-def _claim(case: Case, table: Table, row: Row, claimed: set[str]) -> Iterator[Entry]:
+def _following(case: Case) -> Mapping[str, list[tuple[Table, Row]]]:
+    """The rows of funds and budgets of the period after, by the address of the row before."""
+    found: dict[str, list[tuple[Table, Row]]] = {}
+    for file in ("funds", "budget"):
+        for table, row in case.rows(file):
+            if before := case.before(row):
+                found.setdefault(before.address("id"), []).append((table, row))
+    return found
+
+
+def _claim(
+    case: Case,
+    table: Table,
+    row: Row,
+    following: Mapping[str, list[tuple[Table, Row]]],
+    claimed: set[str],
+) -> Iterator[Entry]:
     """A fact that gives the growth or the change of a total against an earlier one."""
     column = next((each for each in ("growth", "change") if row[each].value is not None), None)
     earlier = [found for each in row["of"].items if (found := find_row(case, each))]
@@ -51,25 +68,13 @@ def _claim(case: Case, table: Table, row: Row, claimed: set[str]) -> Iterator[En
         return
     later = [found for each in row["same_as"].items if (found := find_row(case, each))]
     later = [each for each in later if each[0].kind_id == earlier[0][0].kind_id]
-    later = later or _later(case, table, row, earlier)
+    beside = earlier[0][0].kind_id == table.kind_id
+    after = [each for _, old in earlier for each in following.get(old.address("id"), ())]
+    later = later or ([(table, row)] if beside else after)
     change = compared_parts(_parts(earlier), _parts(later))
     if change is not None:
         claimed.update(each.address("id") for _, each in later)
         yield _entry(case, table, row, column, change)
-
-
-def _later(
-    case: Case, table: Table, row: Row, earlier: list[tuple[Table, Row]]
-) -> list[tuple[Table, Row]]:
-    """The rows that come after `earlier`; for facts beside facts, the fact itself."""
-    if earlier[0][0].kind_id == table.kind_id:
-        return [(table, row)]
-    before = {each.address("id") for _, each in earlier}
-    return [
-        (beside, each)
-        for beside, each in case.rows(earlier[0][0].kind_id)
-        if (old := case.before(each)) and old.address("id") in before
-    ]
 
 
 def _total(case: Case, table: Table, row: Row, claimed: set[str]) -> Iterator[Entry]:
@@ -104,7 +109,7 @@ def compared_parts(then: Mapping[str, Row], now: Mapping[str, Row]) -> Change | 
         return None
     gone = tuple(row for name, row in then.items() if name not in now)
     new = tuple(row for name, row in now.items() if name not in then)
-    if gone and new and not all(row["fund"].text for row in (*gone, *new)):
+    if gone and new and not all(row.said("fund") for row in (*gone, *new)):
         return None
     return Change(gone, new)
 

@@ -119,6 +119,12 @@ def _by_group(case: Case, table: Table, row: Row) -> str | None:
     return None if holds_one(groups, case.audit_settings.time_groups.value) and timed else "higher"
 
 
+def reason_of(case: Case, row: Row) -> str:
+    """The reason of an indicator; nothing for a dash and for words such as 无."""
+    text = row.said("reason").strip("。 ")
+    return "" if text in case.audit_settings.no_reason.value else text
+
+
 def cited(case: Case) -> set[str]:
     """The rows that a finding rests on."""
     return {row_of(each) for finding in case.findings.findings for each in finding.evidence}

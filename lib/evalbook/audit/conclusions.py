@@ -22,11 +22,25 @@ def conclusions(case: Case) -> Iterator[Entry]:
     published = case.params.published
     if published.score is None and not published.grade:
         return
+    total, grade = _patterns(case)
     for passage in passages(case):
-        for sentence in _SENTENCE.split(passage.text):
-            if sentence and _about_this(case, sentence):
-                yield from _stated(case, passage, sentence)
+        if total.search(passage.text) or grade.search(passage.text):
+            for sentence in _SENTENCE.split(passage.text):
+                if _about_this(case, sentence):
+                    yield from _stated(
+                        case, passage, total.search(sentence), grade.search(sentence)
+                    )
     yield from _facts(case)
+
+
+def _patterns(case: Case) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A total and a grade as sentences state them."""
+    words = case.audit_settings
+    grades = any_of(tuple(band.grade for band in case.rules.grade_bands)).pattern
+    return (
+        re.compile(f"(?:{any_of(words.total_names.value).pattern}){_TOTAL}"),
+        re.compile(f"(?:{any_of(words.grade_names.value).pattern}){_GRADE}({grades})"),
+    )
 
 
 def _about_this(case: Case, sentence: str) -> bool:
@@ -37,16 +51,13 @@ def _about_this(case: Case, sentence: str) -> bool:
     return not other and not nested and all(year in case.params.period for year in years)
 
 
-def _stated(case: Case, passage: Passage, sentence: str) -> Iterator[Entry]:
+def _stated(
+    case: Case, passage: Passage, total: re.Match[str] | None, grade: re.Match[str] | None
+) -> Iterator[Entry]:
     published = case.params.published
-    names = any_of(case.audit_settings.total_names.value).pattern
-    total = re.search(f"(?:{names}){_TOTAL}", sentence)
     if total and published.score is not None:
         same = Decimal(total[1]) == published.score
         yield _entry(passage, f"得分 {total[1]} 分", f"{plain(published.score)} 分", "score", same)
-    called = any_of(case.audit_settings.grade_names.value).pattern
-    grades = any_of(tuple(band.grade for band in case.rules.grade_bands)).pattern
-    grade = re.search(f"(?:{called}){_GRADE}({grades})", sentence)
     if grade and published.grade:
         same = published.grade.startswith(grade[1])
         yield _entry(passage, f"等级“{grade[1]}”", f"“{published.grade}”", "grade", same)
@@ -68,6 +79,6 @@ def _facts(case: Case) -> Iterator[Entry]:
     for table, row in case.rows("facts"):
         at = place(case, table, row, "value")
         named = row.name in case.audit_settings.total_names.value and at.unit == "分"
-        now = row["period"].text in {"", case.params.period}
+        now = row.said("period") in {"", case.params.period}
         if there is not None and named and now and not row["same_as"].items:
             yield from same_figure(case, at, there)

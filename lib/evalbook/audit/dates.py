@@ -44,7 +44,7 @@ def day_of(text: str) -> date | None:
 
 
 def _cell(row: Row, column: str, report: str | None) -> Iterator[Entry]:
-    text = row[column].text if row[column].state == "value" else ""
+    text = row.said(column)
     if text and day_of(text) is None:
         message = f"“{row.name}”的日期 {text} 不存在。"
     elif text and report and text > report and column not in PLANNED:
@@ -56,9 +56,9 @@ def _cell(row: Row, column: str, report: str | None) -> Iterator[Entry]:
 
 def _number(row: Row, report: str | None) -> Iterator[Entry]:
     """A document of a year that the report had not seen; one with a date is judged by that."""
-    found = number_of(row["number"].text)
-    if found and report and found.year > report[:4] and not row["date"].text:
-        message = f"文号“{row['number'].text}”的年份晚于报告日期 {report}。"
+    found = number_of(row.said("number"))
+    if found and report and found.year > report[:4] and not row.said("date"):
+        message = f"文号“{row.said('number')}”的年份晚于报告日期 {report}。"
         place = row["place"].text
         yield remark("impossible-date", "error", row.address("number"), message, (), place)
 

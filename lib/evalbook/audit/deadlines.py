@@ -48,9 +48,9 @@ def deadlines(case: Case) -> Iterator[Entry]:
 
 def _day(row: Row, column: str, worded: str) -> date | None:
     """The date of a column, else the one date that the words beside it name."""
-    if row[column].text:
-        return day_of(row[column].text)
-    found = _IN_WORDS.findall(row[worded].text)
+    if row.said(column):
+        return day_of(row.said(column))
+    found = _IN_WORDS.findall(row.said(worded))
     if len(found) != 1:
         return None
     year, month, day = [int(part) for part in found[0] if part]
@@ -62,7 +62,7 @@ def _claimed(case: Case, row: Row) -> _Claim:
     late, timely = words.late_words.value, words.timely_words.value
     if row["late"].value is not None:
         return _Claim(True, int(row["late"].value), "工作日" in row["late"].unit)
-    said = " ".join(row[column].text for column in ("name", "actual", "note"))
+    said = " ".join(row.said(column) for column in ("name", "actual", "note"))
     if found := re.search(f"(?:{any_of(words.late_counts.value).pattern}){_COUNT}", said):
         count = found["count"]
         days = int(count) if count.isdigit() else from_chinese(count)

@@ -38,17 +38,17 @@ def documents(case: Case) -> Iterator[Entry]:
 
 def _brackets(row: Row) -> Iterator[Entry]:
     """The brackets of the year, and the year against the date of issue."""
-    found = _YEAR.search(row["number"].text)
+    found = _YEAR.search(row.said("number"))
     if not found:
         return
-    where, number, place = row.address("number"), row["number"].text, row["place"].text
+    where, number, place = row.address("number"), row.said("number"), row["place"].text
     if found["open"] != "〔" or found["close"] != "〕":
         message = f"文号“{number}”的年份没有用六角括号〔〕，与通行写法和其他文号不一致。"
         yield remark("disagreement", "note", where, message, place=place)
     else:
         yield holds("disagreement", where, f"文号“{number}”写法规范。", place=place)
-    if row["date"].text and row["date"].text[:4] < found["year"]:
-        message = f"文号“{number}”的年份晚于印发日期 {row['date'].text}。"
+    if row.said("date") and row.said("date")[:4] < found["year"]:
+        message = f"文号“{number}”的年份晚于印发日期 {row.said('date')}。"
         yield remark("impossible-date", "error", where, message, place=place)
 
 
@@ -62,18 +62,18 @@ def _same_number(cited: list[Row]) -> Iterator[Entry]:
     """One number: written in two ways, or with two titles or two dates."""
     first: dict[_Number | str, Row] = {}
     for row in cited:
-        text = re.sub(r"\s", "", row["number"].text)
+        text = re.sub(r"\s", "", row.said("number"))
         if not text:
             continue
         other = first.setdefault(number_of(text) or text, row)
         if other is row:
             continue
-        if text != re.sub(r"\s", "", other["number"].text):
+        if text != re.sub(r"\s", "", other.said("number")):
             yield _two_ways(row, other, "number", "文号", "同一文号有两种写法", "note")
-        titles = [_title(each["title"].text) for each in (row, other)]
+        titles = [_title(each.said("title")) for each in (row, other)]
         if all(titles) and titles[0] not in titles[1] and titles[1] not in titles[0]:
             yield _two_ways(row, other, "title", "名称", f"文号“{text}”有两个名称", "warning")
-        dates = {each["date"].text for each in (row, other)} - {""}
+        dates = {each.said("date") for each in (row, other)} - {""}
         if len(dates) > 1:
             yield _two_ways(row, other, "date", "日期", f"文号“{text}”有两个日期", "error")
 
@@ -86,22 +86,22 @@ def _same_title(cited: list[Row]) -> Iterator[Entry]:
     """
     first: dict[str, Row] = {}
     for row in cited:
-        own = number_of(row["number"].text)
-        title = _title(row["title"].text)
+        own = number_of(row.said("number"))
+        title = _title(row.said("title"))
         if own is None or not title:
             continue
-        if "转发" in row["title"].text:
+        if "转发" in row.said("title"):
             continue
         other = first.setdefault(title, row)
-        known = number_of(other["number"].text)
+        known = number_of(other.said("number"))
         if other is row or known is None or known == own:
             continue
         yearly = own.year != known.year and all(
-            each["date"].text.startswith(number.year)
+            each.said("date").startswith(number.year)
             for each, number in ((row, own), (other, known))
         )
         if not yearly:
-            what = f"“{row['title'].text}”有两个文号"
+            what = f"“{row.said('title')}”有两个文号"
             yield _two_ways(row, other, "number", "文号", what, "warning")
 
 
@@ -110,13 +110,13 @@ def _linked(case: Case, cited: list[Row]) -> Iterator[Entry]:
     for row in cited:
         found = [find_row(case, address) for address in row["same_as"].items]
         for other in [each[1] for each in found if each and each[0].kind_id == "documents"]:
-            numbers = [number_of(each["number"].text) for each in (row, other)]
+            numbers = [number_of(each.said("number")) for each in (row, other)]
             if None not in numbers and numbers[0] != numbers[1]:
-                what = f"“{row['title'].text}”有两个文号"
+                what = f"“{row.said('title')}”有两个文号"
                 yield _two_ways(row, other, "number", "文号", what, "warning")
-            dates = {each["date"].text for each in (row, other)} - {""}
+            dates = {each.said("date") for each in (row, other)} - {""}
             if len(dates) > 1:
-                what = f"“{row['title'].text}”有两个日期"
+                what = f"“{row.said('title')}”有两个日期"
                 yield _two_ways(row, other, "date", "日期", what, "error")
 
 
@@ -139,7 +139,7 @@ def _two_ways(row: Row, other: Row, column: str, name: str, what: str, severity:
 def _in_text(case: Case, cited: list[Row]) -> Iterator[Entry]:
     """A number that the text writes in another way than the list of documents."""
     listed = [
-        (number, row) for row in cited if (number := number_of(row["number"].text)) and number.code
+        (number, row) for row in cited if (number := number_of(row.said("number"))) and number.code
     ]
     for one in with_parts(case) if listed else ():
         for passage in passages(one):
@@ -155,10 +155,10 @@ def _mentioned(where: str, mention: str, listed: list[tuple[_Number, Row]]) -> I
     for number, row in listed:
         if own is None or (own.year, own.serial) != (number.year, number.serial):
             continue
-        written = re.sub(r"\s", "", row["number"].text)
+        written = re.sub(r"\s", "", row.said("number"))
         if own.code.endswith(number.code) and not text.endswith(written):
             said = text[len(own.code) - len(number.code) :]
-            message = f"文号“{row['number'].text}”在此处写作“{said}”，同一文号有两种写法。"
+            message = f"文号“{row.said('number')}”在此处写作“{said}”，同一文号有两种写法。"
             inputs = (row.address("number"),)
             entry = remark("disagreement", "note", where, message, inputs)
             yield replace(entry, id=f"disagreement:{where}={inputs[0]}")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from evalbook.audit.compare import place_of
+from evalbook.audit.completion import reason_of
 from evalbook.audit.entry import Entry, holds, remark
 from evalbook.audit_settings import holds_one
 from evalbook.lookup import place
@@ -52,13 +53,14 @@ def _lacking(case: Case, table: Table, row: Row, usual: bool) -> tuple[str, str]
     if explained or {target.state, actual.state} == {"not applicable"}:
         return None
     asked = [column for column in ("target", "actual") if column in table.listed]
+    executed = holds_one(row.name, case.audit_settings.execution_names.value)
     needs_target = row["rule"].text in BY_TARGET and row["direction"].text != "qualitative"
     if not _printed(row, "target") and not _printed(row, "actual"):
-        unexplained = usual and not row["reason"].text and len(asked) > 1
+        unexplained = usual and not reason_of(case, row) and len(asked) > 1
         return ("actual", "没有指标值和完成值") if unexplained else None
     if not _printed(row, "actual") and "actual" in asked:
         return "actual", "没有完成值"
-    if not _printed(row, "target") and "target" in asked and needs_target:
+    if not _printed(row, "target") and "target" in asked and needs_target and not executed:
         return "target", "没有指标值"
     return None
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compared, name_of, place_of
+from evalbook.audit.completion import sense_of
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.audit.framework import MARKS, framework
 from evalbook.audit.relations import judged
@@ -24,7 +25,8 @@ def marks(case: Case, scores: Mapping[str, Score]) -> Iterator[Entry]:
     yield from _execution_marks(case)
     yield from _grade(case)
     for table, row in case.rows("indicators"):
-        yield from _rule_score(case, table, row, scores)
+        if not _turned(case, table, row):
+            yield from _rule_score(case, table, row, scores)
         yield from _scope(case, table, row)
 
 
@@ -167,6 +169,16 @@ def _grade(case: Case) -> Iterator[Entry]:
             f"公布的等级是“{at.cell.text}”，两者不符。"
         )
         yield remark("grade", "error", at.address, message, inputs)
+
+
+def _turned(case: Case, table: Table, row: Row) -> bool:
+    """Whether proportion is asked of what the name or the group shows to be better when lower.
+
+    A row that states neither rule nor direction nor sign scores in proportion by default.
+    """
+    target = row["target"]
+    stated = row["rule"].text or row["direction"].text or target.sign or target.high is not None
+    return not stated and target.value is not None and sense_of(case, table, row) != "higher"
 
 
 def _rule_score(case: Case, table: Table, row: Row, scores: Mapping[str, Score]) -> Iterator[Entry]:

@@ -7,7 +7,7 @@ from heapq import heappop, heappush
 from itertools import count
 
 from evalbook.audit.compare import place_of
-from evalbook.audit.completion import completion
+from evalbook.audit.completion import completion, reason_of
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.lookup import place
 from evalbook.model import Case, Row, Table
@@ -84,7 +84,7 @@ def _inverted(case: Case, table: Table, low: _Scored, high: _Scored) -> Entry:
         each.row.address(c) for each in (low, high) for c in ("target", "actual", "score")
     )
     start = f"{place_of(at)}{'；'.join(parts)}：完成低的得分反而高"
-    if high.row["reason"].text:
+    if reason_of(case, high.row):
         message = f"{start}，后者已说明扣分原因。"
         return remark("score-order", "note", at.address, message, inputs, place_of(at))
     message = f"{start}，应说明理由。"

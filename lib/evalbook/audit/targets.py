@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from evalbook.audit.compare import place_of
-from evalbook.audit.completion import Completion, cited, completion
+from evalbook.audit.completion import Completion, cited, completion, reason_of
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.audit.sums import nearest
 from evalbook.lookup import place, row_of
@@ -36,7 +36,7 @@ def _reason(
     inputs = tuple(row.address(c) for c in ("score", "full_marks", "target", "actual"))
     kind = "met-but-deducted" if done is not None and done.met else "missing-reason"
     start = f"{place_of(at)}“{row.name}”{_what(row, done, lost)}，"
-    if row["reason"].text or in_a_finding:
+    if reason_of(case, row) or in_a_finding:
         yield holds(kind, at.address, f"{start}已说明原因。", inputs, place_of(at))
     elif not nearest(table, row, "score")[0]:
         message = f"{start}没有说明原因。"
@@ -69,7 +69,7 @@ def _overshoot(case: Case, table: Table, row: Row, done: Completion | None) -> I
         f"{place_of(at)}“{row.name}”完成 {row['actual'].text}，"
         f"超过指标值 {row['target'].text} 的 {limit}，得满分"
     )
-    if row["reason"].text:
+    if reason_of(case, row):
         yield holds("overshoot", at.address, f"{start}，已说明原因。", (), place_of(at))
     else:
         message = f"{start}而没有说明原因，指标值可能定得过低。"

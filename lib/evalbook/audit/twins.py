@@ -24,10 +24,10 @@ def _facts(case: Case) -> Iterator[Entry]:
     first: dict[Hashable, tuple[Table, Row]] = {}
     for table, row in case.rows("facts"):
         at = place(case, table, row, "value")
-        if at.cell.value is None or not row["name"].text:
+        if at.cell.value is None or not row.said("name"):
             continue
         kind = unit_of(at.unit, case.units)[0]
-        key = (row["theme"].text, row["name"].text, row["period"].text, row.parent, kind)
+        key = (row.said("theme"), row.said("name"), row.said("period"), row.parent, kind)
         other = first.setdefault(key, (table, row))
         if other[1] is not row and not (row["same_as"].items and other[1]["same_as"].items):
             yield from same_figure(case, at, place(case, *other, "value"))
@@ -37,9 +37,9 @@ def _funds(case: Case) -> Iterator[Entry]:
     """Rows of one fund, by its id, its name and its period."""
     first: dict[Hashable, tuple[Table, Row]] = {}
     for table, row in case.rows("funds"):
-        if not row["fund"].text or not row["period"].text:
+        if not row.said("fund") or not row.said("period"):
             continue
-        key = (row["fund"].text, row["name"].text, row["period"].text)
+        key = (row.said("fund"), row.said("name"), row.said("period"))
         other = first.setdefault(key, (table, row))
         if other[1] is not row and not (row["same_as"].items or other[1]["same_as"].items):
             yield from same_row(case, (table, row), other)

@@ -42,9 +42,9 @@ def vouchers(case: Case) -> Iterator[Entry]:
 
 def vouchers_of(row: Row) -> list[Voucher]:
     """Month and number of each voucher a row names; one without a month could be any year's."""
-    stated = row["date"].text[:7]
+    stated = row.said("date")[:7]
     found: list[Voucher] = []
-    for part in _PARTS.split(row["voucher"].text if row["voucher"].state == "value" else ""):
+    for part in _PARTS.split(row.said("voucher")):
         month = _MONTH.search(part)
         if month:
             year = month["year"] or month["y"] or stated[:4]
