@@ -24,7 +24,7 @@ import yaml
 from cases import ROOT, Maker, TableText
 from pydantic import BaseModel
 
-from evalbook import Evaluation, commands, evaluate, load, schema, standards
+from evalbook import Evaluation, commands, evaluate, load, rulesets, schema, standards
 from evalbook.audit_settings import AuditSettings, Misplaced, Setting
 from evalbook.kinds import KINDS
 from evalbook.paths import Workbook
@@ -266,7 +266,12 @@ SHARED_FILES = {
         standards.FrameworkVariant,
         standards.LeastShare,
     ),
-    "params/rules/NAME.yaml": (standards.RuleSet, standards.RuleValue, standards.Dated),
+    "params/rules/NAME.yaml": (
+        rulesets.RuleSet,
+        rulesets.RuleSpec,
+        rulesets.RuleValue,
+        rulesets.Dated,
+    ),
     "params/tables/KIND.yaml": (standards.TableKind, standards.Column, standards.Relation),
     "params/audit.yaml": (AuditSettings, Setting, Misplaced),
     "params/units.yaml": (standards.Units, standards.Approximate),

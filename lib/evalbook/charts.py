@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from evalbook.blocks import Figure
 from evalbook.evaluation import Evaluation
 from evalbook.model import Row, Table
+from evalbook.rulesets import MonthsBand
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -49,14 +50,18 @@ def score_rates(ev: Evaluation) -> Figure:
 
 def execution(ev: Evaluation, table: Table) -> Figure:
     """Execution 执行率 of each line of a table, the low ones in orange, the threshold marked."""
-    limit = ev.case.rules.low_execution * 100
+    low = ev.case.rules.low_execution
+    limit = None if low is None else low * 100
     bars = [
-        Bar(row.name, float(rate), f"{rate}%", rate < limit)
+        Bar(row.name, float(rate), f"{rate}%", limit is not None and rate < limit)
         for row in table.rows
         if (rate := ev.computed(row.address("rate"))) is not None
     ]
+    caption = f"{table.title}：执行率"
+    if limit is None:
+        return _bars(caption, "执行率（%）", bars, end=100)
     axis = f"执行率（%），虚线为 {limit.normalize():f}%"
-    return _bars(f"{table.title}：执行率", axis, bars, end=100, mark=float(limit))
+    return _bars(caption, axis, bars, end=100, mark=float(limit))
 
 
 def in_place(table: Table, rated: Sequence[tuple[Row, Decimal]]) -> Figure:
@@ -93,9 +98,8 @@ def fund_balance(ev: Evaluation, table: Table, row: Row) -> Figure:
     return _bars(title, f"金额（{unit}）", bars)
 
 
-def months(ev: Evaluation, rows: Sequence[tuple[Row, Decimal]]) -> Figure:
+def months(band: MonthsBand, rows: Sequence[tuple[Row, Decimal]]) -> Figure:
     """Months payable 可支配月数 of each fund against the band of the rule set."""
-    band = ev.case.rules.months_band
     bars = [Bar(row.name, float(value), f"{value}个月", value < band.low) for row, value in rows]
     span = (float(band.low), float(band.high))
     axis = f"月，灰色为 {band.low}–{band.high} 个月"

@@ -15,7 +15,8 @@ from evalbook.lookup import find, place
 from evalbook.measure import Measure, measure
 from evalbook.model import Case, Row, Table
 from evalbook.operands import ratio_of
-from evalbook.score import Score, full_marks, score, total
+from evalbook.score import full_marks, score, total
+from evalbook.scoring import Score
 
 SCHEMA = 1
 

@@ -24,6 +24,7 @@ from evalbook.audit.order import score_order
 from evalbook.audit.ratios import ratios
 from evalbook.audit.relations import relations
 from evalbook.audit.repeats import repeats, unsupported
+from evalbook.audit.rule_scores import rule_scores
 from evalbook.audit.targets import targets
 from evalbook.audit.twins import twins
 from evalbook.audit.units import units
@@ -32,7 +33,7 @@ from evalbook.audit.wording import wording
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.measure import Measure
 from evalbook.model import Case
-from evalbook.score import Score
+from evalbook.scoring import Score
 
 __all__ = ["Audit", "Entry", "audit", "part_of"]
 
@@ -48,7 +49,8 @@ def audit(
         *relations(case, measures),
         *bases(case),
         *units(case),
-        *marks(case, scores),
+        *marks(case),
+        *rule_scores(case, scores),
         *targets(case),
         *score_order(case),
         *evidence(case),

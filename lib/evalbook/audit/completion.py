@@ -9,9 +9,9 @@ from evalbook.audit_settings import holds_one
 from evalbook.figures import MONEY, RATIO, TIME, unit_of
 from evalbook.lookup import Place, place, row_of
 from evalbook.model import Case, Row, Table
+from evalbook.score import rule_of
 
 SENSES = {"higher", "lower", "equal", "zero", "range"}
-BY_RULE = {"lower": "lower", "equal": "equal", "range": "range"}
 BY_SIGN = {"≥": "higher", ">": "higher", "≤": "lower", "<": "lower", "=": "equal"}
 DAYS = {"天", "日", "小时", "工作日", "个工作日"}
 
@@ -77,10 +77,11 @@ def sense_of(case: Case, table: Table, row: Row) -> str | None:
 
     Without any of them more is better, as 财预〔2020〕10号 第十六条 has it.
     """
-    direction, target = row["direction"].text, row["target"]
+    direction, target = row.said("direction"), row["target"]
     if direction:
         return direction if direction in SENSES else None
-    stated = BY_RULE.get(row["rule"].text) or BY_SIGN.get(target.sign)
+    rule = rule_of(row, case.rules) if row.said("rule") else None
+    stated = (rule.completion if rule else None) or BY_SIGN.get(target.sign)
     if stated:
         return stated
     if target.value == 0:

@@ -36,7 +36,7 @@ def conclusions(case: Case) -> Iterator[Entry]:
 def _patterns(case: Case) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """A total and a grade as sentences state them."""
     words = case.audit_settings
-    grades = any_of(tuple(band.grade for band in case.rules.grade_bands)).pattern
+    grades = any_of(tuple(band.grade for band in case.rules.grade_bands)).pattern or "(?!)"
     return (
         re.compile(f"(?:{any_of(words.total_names.value).pattern}){_TOTAL}"),
         re.compile(f"(?:{any_of(words.grade_names.value).pattern}){_GRADE}({grades})"),

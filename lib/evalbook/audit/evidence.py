@@ -11,8 +11,9 @@ from evalbook.audit_settings import holds_one
 from evalbook.lookup import place
 from evalbook.model import Case, Row, Table
 from evalbook.rules import fraction
+from evalbook.score import rule_of
 
-BY_TARGET = {"", "proportion", "lower", "equal", "range", "threshold"}
+BY_TARGET = {"proportion", "threshold"}
 _DIGIT = re.compile(r"\d")
 _NUMERAL = "[零一二两三四五六七八九十百千万]"
 
@@ -54,7 +55,8 @@ def _lacking(case: Case, table: Table, row: Row, usual: bool) -> tuple[str, str]
         return None
     asked = [column for column in ("target", "actual") if column in table.listed]
     executed = holds_one(row.name, case.audit_settings.execution_names.value)
-    needs_target = row["rule"].text in BY_TARGET and row["direction"].text != "qualitative"
+    rule = rule_of(row, case.rules)
+    needs_target = rule is not None and rule.kind in BY_TARGET
     if not _printed(row, "target") and not _printed(row, "actual"):
         unexplained = usual and not reason_of(case, row) and len(asked) > 1
         return ("actual", "没有指标值和完成值") if unexplained else None

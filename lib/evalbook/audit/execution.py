@@ -9,23 +9,27 @@ from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.lookup import place, row_of
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
-from evalbook.score import Score, full_marks, total
+from evalbook.rules import percent
+from evalbook.score import full_marks, total
+from evalbook.scoring import Score
 
 
 def low_execution(
     case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Score]
 ) -> Iterator[Entry]:
     """Low execution beside a high total, and low lines that nobody explains."""
-    explained = cited(case)
+    yield from _all_perfect(case)
+    explained, limit = cited(case), case.rules.low_execution
+    if limit is None:
+        return
     for table in case.of_kind("budget"):
         for row in table.rows:
             measured = measures.get(row.address("rate"))
             if row["executed"].value is None or measured is None or measured.figure is None:
                 continue
-            if measured.figure.value < case.rules.low_execution:
+            if measured.figure.value < limit:
                 yield _explained(case, table, row, measured.figure.value, explained)
-    yield from _total_execution(case, measures, scores)
-    yield from _all_perfect(case)
+    yield from _total_execution(case, measures, scores, limit)
 
 
 def _explained(case: Case, table: Table, row: Row, rate: Decimal, explained: set[str]) -> Entry:
@@ -46,11 +50,11 @@ def _percent(case: Case, rate: Decimal) -> str:
 
 
 def _limit(case: Case) -> str:
-    return f"{plain((case.rules.low_execution * 100).normalize())}%"
+    return percent(case.rules.low_execution or Decimal(0))
 
 
 def _total_execution(
-    case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Score]
+    case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Score], limit: Decimal
 ) -> Iterator[Entry]:
     """The execution of the whole beside the total score, as published, else as the rows give it."""
     stated, full = case.params.published.score, full_marks(case)
@@ -60,6 +64,7 @@ def _total_execution(
     if (
         marks is None
         or len(roots) != 1
+        or not case.rules.grade_bands
         or case.rules.grade(marks, full) != case.rules.grade_bands[0].grade
     ):
         return
@@ -68,7 +73,7 @@ def _total_execution(
         return
     at = place(case, tables[0], roots[0], "rate")
     text = f"整体执行率 {_percent(case, measured.figure.value)}，综合得分 {plain(marks)}"
-    if measured.figure.value >= case.rules.low_execution:
+    if measured.figure.value >= limit:
         yield holds("low-execution-high-score", at.address, f"{text}，没有低执行高得分的情况。")
     else:
         message = f"{text}，执行率偏低而得分在最高一等，应说明理由。"

@@ -1,11 +1,10 @@
-"""Marks and grades: totals, full marks, the grade, scores by rule, and the scope of a rule."""
+"""Marks and grades: totals, full marks, those of budget execution, the grade."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from evalbook.audit.compare import compared, name_of, place_of
-from evalbook.audit.completion import sense_of
+from evalbook.audit.compare import compared
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.audit.framework import MARKS, framework
 from evalbook.audit.relations import judged
@@ -13,21 +12,18 @@ from evalbook.audit.sums import nearest, unless_blank
 from evalbook.audit_settings import holds_one
 from evalbook.figures import exact
 from evalbook.frameworks import marks_of
-from evalbook.lookup import Place, find, find_row, place
-from evalbook.model import Case, Row, Table
-from evalbook.score import Score, full_marks
+from evalbook.lookup import Place, find, place
+from evalbook.model import Case, Row
+from evalbook.rules import Rules
+from evalbook.score import full_marks, rule_of
 
 
-def marks(case: Case, scores: Mapping[str, Score]) -> Iterator[Entry]:
-    """Every check of marks, from the totals down to single indicators."""
+def marks(case: Case) -> Iterator[Entry]:
+    """Every check of the marks of the whole."""
     yield from _totals(case)
     yield from framework(case)
     yield from _execution_marks(case)
     yield from _grade(case)
-    for table, row in case.rows("indicators"):
-        if not _turned(case, table, row):
-            yield from _rule_score(case, table, row, scores)
-        yield from _scope(case, table, row)
 
 
 def _published(case: Case, key: str) -> Place:
@@ -84,7 +80,7 @@ def _execution_rows(case: Case) -> list[Row]:
     found = [
         (table, row)
         for table, row in case.rows("indicators")
-        if row["rule"].text == "execution" or holds_one(row.name, names)
+        if _of_execution(row, case.rules) or holds_one(row.name, names)
     ]
     marked = {row.id for _, row in found if row["full_marks"].value is not None}
     return [row for table, row in found if not marked & {each.id for each in table.below(row)}]
@@ -95,7 +91,7 @@ def _execution_forgotten(case: Case, entry: Entry) -> Entry:
     if entry.verdict != "inconsistent" or entry.gap is None:
         return entry
     wanted, gap = case.rules.execution_marks, Decimal(entry.gap)
-    if abs(gap) != wanted or (gap < 0 and _execution_rows(case)):
+    if wanted is None or abs(gap) != wanted or (gap < 0 and _execution_rows(case)):
         return entry
     how = "可能漏计" if gap < 0 else "可能重复计算"
     message = f"{entry.message.removesuffix('。')}；相差正好是预算执行率的 {wanted} 分，{how}。"
@@ -107,6 +103,8 @@ def _unusual_total(case: Case, at: Place, total: Decimal) -> Iterator[Entry]:
     if case.framework and case.framework.total is not None:
         return
     usual, marks = case.rules.total_marks, case.rules.execution_marks
+    if marks is None:
+        return
     forgotten = total == usual - marks and not _execution_rows(case)
     if forgotten or total == usual + marks:
         how = "可能漏计了" if forgotten else "可能重复计算了"
@@ -127,29 +125,39 @@ def _execution_marks(case: Case) -> Iterator[Entry]:
     all_rows = [row for _, row in case.rows("indicators")]
     scored = any(row["full_marks"].value is not None for row in all_rows)
     known = marks_of(case.framework, [row.id for row in all_rows])
-    if case.params.stance != "self" or not scored or any(row.id in known for row in rows):
+    wanted, where = case.rules.execution_marks, "case.published.full"
+    if case.params.stance != "self" or not scored or wanted is None:
+        return
+    if any(row.id in known for row in rows):
         return
     given = sum((row["full_marks"].value or Decimal(0) for row in rows), Decimal(0))
-    wanted, where = case.rules.execution_marks, "case.published.full"
     inputs = tuple(row.address("full_marks") for row in rows)
+    source = case.rules.sources["execution_marks"]
     if any(row["full_marks"].state == "blank" for row in rows):
-        message = (
-            f"预算执行率的分值没有公布，无法与{case.rules.reference}的 {plain(wanted)} 分对照。"
-        )
+        message = f"预算执行率的分值没有公布，无法与{source}的 {plain(wanted)} 分对照。"
         yield remark("full-marks", "note", where, message, inputs, verdict="unverifiable")
     elif given == wanted:
-        message = f"预算执行率的分值为 {plain(given)} 分，与{case.rules.reference}一致。"
+        message = f"预算执行率的分值为 {plain(given)} 分，与{source}一致。"
         yield holds("full-marks", where, message, inputs)
     else:
         message = (
-            f"预算执行率的分值为 {plain(given)} 分，{case.rules.reference}为 {plain(wanted)} 分，"
+            f"预算执行率的分值为 {plain(given)} 分，{source}为 {plain(wanted)} 分，"
             "应说明调整的理由。"
         )
         yield remark("full-marks", "warning", where, message, inputs)
 
 
+def _of_execution(row: Row, rules: Rules) -> bool:
+    rule = rule_of(row, rules)
+    return rule is not None and rule.of_execution
+
+
 def _grade(case: Case) -> Iterator[Entry]:
-    """The printed grade against the bands of the rule set; 财预〔2020〕10号 第十八条."""
+    """The printed grade against the bands of the rule set; 财预〔2020〕10号 第十八条.
+
+    A total that no band holds (89.5 beside 80–89 and 90–100), and grades whose bands nobody has
+    published, leave it open.
+    """
     at = _published(case, "grade")
     total, full = case.params.published.score, full_marks(case)
     if not at.cell.text:
@@ -160,67 +168,27 @@ def _grade(case: Case) -> Iterator[Entry]:
         return
     expected = case.rules.grade(total, full)
     inputs = ("case.published.score", "case.published.full")
-    if expected and at.cell.text.startswith(expected):
-        message = f"得分 {total} 按{case.rules.reference}应为“{expected}”，与公布的等级相符。"
+    source = case.rules.sources["grade_bands"]
+    names = [band.grade for band in case.rules.grade_bands]
+    if names and not at.cell.text.startswith(tuple(names)):
+        message = f"{source}的等级为{'、'.join(names)}，公布的等级“{at.cell.text}”不在其中。"
+        yield remark("grade", "error", at.address, message, inputs)
+    elif expected is None:
+        message = f"{_no_band(case, total)}，公布的等级“{at.cell.text}”无法复核。"
+        yield remark("grade", "note", at.address, message, inputs, verdict="unverifiable")
+    elif at.cell.text.startswith(expected):
+        message = f"得分 {total} 按{source}应为“{expected}”，与公布的等级相符。"
         yield holds("grade", at.address, message, inputs)
     else:
         message = (
-            f"得分 {total} 按{case.rules.reference}应为“{expected}”，"
-            f"公布的等级是“{at.cell.text}”，两者不符。"
+            f"得分 {total} 按{source}应为“{expected}”，公布的等级是“{at.cell.text}”，两者不符。"
         )
         yield remark("grade", "error", at.address, message, inputs)
 
 
-def _turned(case: Case, table: Table, row: Row) -> bool:
-    """Whether proportion is asked of what the name or the group shows to be better when lower.
-
-    A row that states neither rule nor direction nor sign scores in proportion by default.
-    """
-    target = row["target"]
-    stated = row["rule"].text or row["direction"].text or target.sign or target.high is not None
-    return not stated and target.value is not None and sense_of(case, table, row) != "higher"
-
-
-def _rule_score(case: Case, table: Table, row: Row, scores: Mapping[str, Score]) -> Iterator[Entry]:
-    """A printed score against what target and actual earn under the rule set."""
-    earned = scores[row.address("score")]
-    at = place(case, table, row, "score")
-    if earned.marks is None or at.cell.value is None or row["score_basis"].text == "assigned":
-        return
-    kind = {"proportion": "proportion", "execution": "execution-score"}.get(
-        earned.rule, "rule-score"
-    )
-    inputs = tuple(row.address(c) for c in ("full_marks", "target", "actual"))
-    if earned.least is not None and earned.least <= at.cell.value <= earned.marks:
-        band = f"{plain(earned.least)} 至 {plain(earned.marks)} 分"
-        message = f"{place_of(at)}{name_of(at)} {at.shown}在{band}的档次之内。"
-        yield holds(kind, at.address, message, inputs, place_of(at))
-        return
-    expression = earned.explanation.rsplit(" = ", 1)[0]
-    entry = compared(case, kind, at, exact(earned.marks, MARKS), expression, inputs)
-    if entry.verdict == "inconsistent" and at.cell.value < earned.marks and row["reason"].text:
-        message = f"{entry.message.removesuffix('。')}；已说明扣分原因。"
-        entry = replace(entry, severity="note", message=message)
-    yield entry
-
-
-def _scope(case: Case, table: Table, row: Row) -> Iterator[Entry]:
-    """A range of months written for one fund, applied to another (`rule-scope`)."""
-    band = case.rules.months_band
-    target = row["target"]
-    if target.value != band.low or target.high != band.high:
-        return
-    for address in (*row["same_as"].items, *row["evidence"].items):
-        found = find_row(case, address)
-        if found is None or found[0].kind_id != "funds":
-            continue
-        at = place(case, table, row, "target")
-        fund = found[1].name
-        authority = case.rules.authority["months_band"]
-        start = f"{place_of(at)}“{row.name}”的指标值 {target.text}出自{authority}，"
-        if fund in band.fund or band.fund in fund:
-            yield holds("rule-scope", at.address, f"{start}适用于“{fund}”。", (address,))
-        else:
-            message = f"{start}该规定针对{band.fund}，这里用于“{fund}”，应说明理由。"
-            yield remark("rule-scope", "warning", at.address, message, (address,), place_of(at))
-        return
+def _no_band(case: Case, total: Decimal) -> str:
+    """Why a total has no grade."""
+    bands, source = case.rules.grade_bands, case.rules.sources["grade_bands"]
+    if all(band.from_ is None for band in bands):
+        return f"{source}没有各等级的分数线"
+    return f"得分 {total} 不在{source}的任何一个等级之内"

@@ -11,6 +11,7 @@ from evalbook.audit.completion import completion, reason_of
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.lookup import place
 from evalbook.model import Case, Row, Table
+from evalbook.score import rule_of
 
 ONE = Decimal(1)
 
@@ -54,7 +55,8 @@ def _scored(case: Case, table: Table, row: Row) -> tuple[tuple[str, str], _Score
     scored = _Scored(
         row, min(done.ratio, ONE), score / full, (score - half) / full, (score + half) / full
     )
-    return (row["rule"].text, done.sense), scored
+    rule = rule_of(row, case.rules)
+    return (rule.id if rule else "", done.sense), scored
 
 
 def _inversions(case: Case, table: Table, group: list[_Scored]) -> Iterator[Entry]:

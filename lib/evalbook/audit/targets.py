@@ -9,6 +9,7 @@ from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.audit.sums import nearest
 from evalbook.lookup import place, row_of
 from evalbook.model import Case, Row, Table
+from evalbook.rules import percent
 
 
 def targets(case: Case) -> Iterator[Entry]:
@@ -58,13 +59,13 @@ def _overshoot(case: Case, table: Table, row: Row, done: Completion | None) -> I
 
     财预〔2020〕10号 第十六条; the threshold is a setting.
     """
-    score = row["score"].value
-    if done is None or done.ratio is None or done.sense != "higher":
+    score, above = row["score"].value, case.rules.overshoot
+    if done is None or done.ratio is None or done.sense != "higher" or above is None:
         return
-    if done.ratio <= case.rules.overshoot or score is None or score != row["full_marks"].value:
+    if done.ratio <= above or score is None or score != row["full_marks"].value:
         return
     at = place(case, table, row, "actual")
-    limit = f"{plain((case.rules.overshoot * 100).normalize())}%"
+    limit = percent(above)
     start = (
         f"{place_of(at)}“{row.name}”完成 {row['actual'].text}，"
         f"超过指标值 {row['target'].text} 的 {limit}，得满分"

@@ -10,6 +10,7 @@ from evalbook.figures import unit_of
 from evalbook.lookup import place
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
+from evalbook.score import rule_of
 
 
 def twins(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
@@ -56,7 +57,8 @@ def _execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     names = case.audit_settings.execution_names.value
     for table, row in case.rows("indicators"):
         at = place(case, table, row, "actual")
-        scored = row["rule"].text == "execution" or holds_one(row.name, names)
+        rule = rule_of(row, case.rules)
+        scored = (rule is not None and rule.of_execution) or holds_one(row.name, names)
         if scored and at.unit == "%" and not row["same_as"].items:
             text, inputs = measured.expression, measured.inputs
             yield compared(case, "disagreement", at, measured.figure, text, inputs)

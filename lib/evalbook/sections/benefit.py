@@ -11,6 +11,7 @@ from evalbook.lookup import FIGURES, place
 from evalbook.model import Row, Table
 from evalbook.sections.parts import (
     case_table,
+    drawable,
     item,
     paragraph,
     period,
@@ -41,7 +42,7 @@ def facts(ev: Evaluation) -> list[Block]:
         "关键数据",
         ("主题", "事项", "数值", "期间"),
         lines,
-        (1.5, 4, 1.8, 1.2),
+        (1.5, 4, 1.8, 1.7),
         ("left", "left", "right", "center"),
     )
     return [*blocks, table]
@@ -73,7 +74,7 @@ def satisfaction(ev: Evaluation) -> list[Block]:
         ]
     for table in tables:
         blocks.append(case_table(ev, table))
-        if any(ev.computed(row.address("rate")) is not None for row in table.rows):
+        if drawable(ev, table):
             blocks.append(charts.rates(ev, table))
     rows = [row for table in tables for row in table.rows]
     sized = [row for row in rows if row["valid"].value and _rate(ev, row) is not None]

@@ -9,6 +9,7 @@ from evalbook.lookup import figure, find, find_row, place, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.parts import (
     case_table,
+    drawable,
     item,
     paragraph,
     plain_table,
@@ -40,7 +41,7 @@ def execution(ev: Evaluation) -> list[Block]:
     for table in tables:
         blocks += _total_sentence(ev, table)
         blocks.append(case_table(ev, table))
-        if _rated(ev, table):
+        if drawable(ev, table):
             blocks.append(charts.execution(ev, table))
     return blocks
 
@@ -72,11 +73,6 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
     return (recomputed(ev, address, "%"),)
 
 
-def _rated(ev: Evaluation, table: Table) -> bool:
-    """Whether any rate of the table can be computed, so that there is something to draw."""
-    return any(ev.computed(row.address("rate")) is not None for row in table.rows)
-
-
 def base_of(row: Row) -> str:
     """The column that the execution of a row is measured against."""
     printed_bases = (column for column in BASES if row[column].value is not None)
@@ -85,6 +81,8 @@ def base_of(row: Row) -> str:
 
 def low_execution(ev: Evaluation) -> list[Block]:
     """Lines executed below the rule set's threshold, and the causes that the findings give."""
+    if ev.case.rules.low_execution is None:
+        return []
     if not ev.case.of_kind("budget") and ev.case.of_kind("funds"):
         return []
     limit = ev.case.rules.low_execution * 100

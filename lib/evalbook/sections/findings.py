@@ -23,6 +23,7 @@ from evalbook.sections.parts import (
     under,
     written,
 )
+from evalbook.sections.scoring import how_scored
 
 SEVERITIES = {"error": "错误", "warning": "注意", "note": "提示", None: ""}
 VERDICTS = {
@@ -160,12 +161,12 @@ def _unit(ev: Evaluation, table: Table) -> str:
 
 
 def indicator_annex(ev: Evaluation) -> list[Block]:
-    """附件 指标评分表: every indicator as printed."""
+    """附件 指标评分表: every indicator as printed, and how the rule set scores them."""
     rows = list(ev.case.rows("indicators"))
     heading = Heading(1, "指标评分表", annex=True)
     if not rows:
         return [heading, paragraph("指标体系没有公布。")]
-    return [heading, indicator_table(ev, rows, "指标评分表")]
+    return [heading, indicator_table(ev, rows, "指标评分表"), *how_scored(ev)]
 
 
 def audit_annex(ev: Evaluation) -> list[Block]:

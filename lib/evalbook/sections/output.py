@@ -30,11 +30,16 @@ def months_payable(ev: Evaluation) -> list[Block]:
         return []
     band = ev.case.rules.months_band
     authority = ev.case.rules.authority["months_band"]
+    if band is None:
+        stated = paragraph("评分规则没有可支配月数的对照范围。")
+    else:
+        text = f"对照范围为 {band.low}–{band.high} 个月，出自{authority}，针对{band.fund}。"
+        stated = paragraph(text)
     return [
         Heading(3, "基金可支配月数"),
-        paragraph(f"对照范围为 {band.low}–{band.high} 个月，出自{authority}，针对{band.fund}。"),
+        stated,
         *(_months_item(ev, row, value) for row, value in known),
-        charts.months(ev, known),
+        *([charts.months(band, known)] if band else []),
         *(note for row, _ in known for note in _if_rolled_forward(ev, row)),
     ]
 
@@ -72,6 +77,8 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
 
 def _beside(ev: Evaluation, value: Decimal) -> str:
     band = ev.case.rules.months_band
+    if band is None:
+        return ""
     if value < band.short:
         return f"，低于 {band.short} 个月，结余不足"
     if value > band.excess:

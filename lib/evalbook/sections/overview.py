@@ -54,7 +54,7 @@ def basics(ev: Evaluation) -> Table:
         ("评价方式", STANCES[params.stance]),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
-        ("报告日期", params.date or UNPUBLISHED),
+        ("报告日期", period(params.date or "") or UNPUBLISHED),
         ("指标体系", known.title + unseen(known) if known else UNPUBLISHED),
         ("评分规则", ev.case.rules.title),
         ("金额单位", params.money_unit),
@@ -103,15 +103,18 @@ def _again(ev: Evaluation) -> list[Block]:
     if ev.total is None:
         return []
     published = ev.case.params.published
-    stated = [(published.score, ev.total), (published.grade, ev.grade)]
-    known = [(said, found) for said, found in stated if said is not None]
-    same = all(said == found for said, found in known)
+    known = published.score is not None or (published.grade and ev.grade)
+    same_grade = not (published.grade and ev.grade) or published.grade.startswith(ev.grade)
+    same = same_grade and published.score in {None, ev.total}
     compared = f"，与公布的{'一致' if same else '不一致'}" if known else ""
+    without = "，不在任何等级之内"
+    if all(band.from_ is None for band in ev.case.rules.grade_bands):
+        without = "，评分规则没有各等级的分数线"
     return [
         paragraph(
             f"按指标得分和{ev.case.rules.reference}复算，总分为 ",
             Run(f"{plain(ev.total)}分", "score.computed.total", plain(ev.total)),
-            f"，等级为“{ev.grade}”{compared}。" if ev.grade else f"，不在任何等级之内{compared}。",
+            f"，等级为“{ev.grade}”{compared}。" if ev.grade else f"{without}{compared}。",
         )
     ]
 
@@ -218,5 +221,5 @@ def title_facts(ev: Evaluation) -> list[tuple[str, str]]:
         ("评价年度", period(params.period)),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
-        ("报告日期", params.date or UNPUBLISHED),
+        ("报告日期", period(params.date or "") or UNPUBLISHED),
     ]

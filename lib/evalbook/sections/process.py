@@ -8,7 +8,7 @@ from evalbook.blocks import Block, Cell, Heading, Table
 from evalbook.evaluation import Evaluation
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
-from evalbook.sections.parts import case_table, paragraph, section_opening
+from evalbook.sections.parts import case_table, drawable, paragraph, section_opening
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -24,7 +24,7 @@ def samples(ev: Evaluation) -> list[Block]:
         return [*blocks, paragraph("公布的材料没有抽样检查的数据。")]
     for table in samples:
         blocks.append(case_table(ev, table))
-        if any(ev.computed(row.address("rate")) is not None for row in table.rows):
+        if drawable(ev, table):
             blocks.append(charts.rates(ev, table))
     return blocks + [_with_delays(table, case_table(ev, table)) for table in incidents]
 
