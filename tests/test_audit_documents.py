@@ -55,6 +55,12 @@ def test_a_document_cited_twice_in_one_way_is_fine(maker, second):
     assert kinds(maker.evaluate(documents(FIRST, second))) == []
 
 
+@pytest.mark.parametrize(("day", "wrong"), [("2019-03-02", True), ("2018-03-01", False)])
+def test_a_document_without_a_number_has_one_date_in_a_year(maker, day, wrong):
+    rows = ("a | 一 | 某工作方案 | | 2019-03-01 |", f"b | 二 | 某工作方案 | | {day} |")
+    assert ("disagreement" in kinds(maker.evaluate(documents(*rows)))) is wrong
+
+
 def test_a_notice_of_every_year_has_a_number_of_every_year(maker):
     rows = ("a | 一 | 关于做好参保缴费工作的通知 | 湘医保发〔{0}〕43号 | {0}-08-01 |",
             "b | 一 | 关于做好参保缴费工作的通知 | 湘医保发〔{0}〕12号 | {0}-07-01 |")  # fmt: skip
@@ -222,6 +228,15 @@ def test_one_voucher_under_two_findings_is_a_warning(maker):
     assert (found.id, found.severity) == ("duplicate-voucher:incidents.b.voucher", "warning")
     assert "凭证 2019-12 364 号同时列在两个问题之下" in found.message
     assert "“问题f”" in found.message
+
+
+def test_one_row_under_two_findings_is_one_voucher_under_both(maker):
+    two = (("f", ["incidents.a"], {}), ("g", ["incidents.a.voucher"], {}))
+    (found,) = found_twice(maker, "a | 支出单 | | 记-12 |", findings=two)
+    assert (found.id, found.severity) == ("duplicate-voucher:incidents.a.voucher", "warning")
+    nested = (two[0], ("g", ["incidents.a.voucher"], {"parent": "f"}))
+    assert found_twice(maker, "a | 支出单 | | 记-12 |", findings=nested) == []
+    assert found_twice(maker, "a | 支出单 | 2019-12-05 | |", findings=two) == []
 
 
 def test_one_voucher_in_two_incidents_is_a_note(maker):

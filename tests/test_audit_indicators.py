@@ -214,6 +214,13 @@ PLANTS = [
         headings=GROUPED,
     ),
     Plant(
+        "money saved is no ecological benefit either",
+        **under("生态效益指标", "成本节约率 | | | 5% | 5%", "节约用水量 | | | 5吨 | 5吨"),
+        entry="indicator-kind:indicators.a.name",
+        words="成本不是生态效益",
+        headings=GROUPED,
+    ),
+    Plant(
         "lower is better, written with at least",
         ("a | 办理时长 | 10 | lower | ≥5天 | 4天 | 10 | published |",),
         ("a | 办理时长 | 10 | lower | ≤5天 | 4天 | 10 | lower |",),

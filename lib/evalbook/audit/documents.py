@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from evalbook.audit.entry import Entry, Severity, holds, remark
-from evalbook.audit.texts import absolute, passages, with_parts
+from evalbook.audit.texts import passages, with_parts
 from evalbook.lookup import find_row
 from evalbook.model import Case, Row
 
@@ -86,23 +86,28 @@ def _same_title(cited: list[Row]) -> Iterator[Entry]:
     """
     first: dict[str, Row] = {}
     for row in cited:
-        own = number_of(row.said("number"))
         title = _title(row.said("title"))
-        if own is None or not title:
-            continue
-        if "转发" in row.said("title"):
+        if not title or "转发" in row.said("title"):
             continue
         other = first.setdefault(title, row)
-        known = number_of(other.said("number"))
-        if other is row or known is None or known == own:
-            continue
+        if other is not row:
+            yield from _one_title(row, other)
+
+
+def _one_title(row: Row, other: Row) -> Iterator[Entry]:
+    """Two numbers; or, where neither has one, two dates of one year."""
+    own, known = (number_of(each.said("number")) for each in (row, other))
+    dates = [each.said("date") for each in (row, other)]
+    if own and known and own != known:
         yearly = own.year != known.year and all(
-            each.said("date").startswith(number.year)
-            for each, number in ((row, own), (other, known))
+            day.startswith(number.year) for day, number in zip(dates, (own, known), strict=True)
         )
         if not yearly:
             what = f"“{row.said('title')}”有两个文号"
             yield _two_ways(row, other, "number", "文号", what, "warning")
+    elif not (own or known) and dates[0][:4] == dates[1][:4] and dates[0] != dates[1]:
+        what = f"“{row.said('title')}”有两个日期"
+        yield _two_ways(row, other, "date", "日期", what, "warning")
 
 
 def _linked(case: Case, cited: list[Row]) -> Iterator[Entry]:
@@ -146,7 +151,7 @@ def _in_text(case: Case, cited: list[Row]) -> Iterator[Entry]:
             if passage.where.startswith(("documents.", f"{one.prefix}documents.")):
                 continue
             for mention in _MENTION.findall(passage.text):
-                yield from _mentioned(absolute(one, passage), mention, listed)
+                yield from _mentioned(one.absolute(passage.where), mention, listed)
 
 
 def _mentioned(where: str, mention: str, listed: list[tuple[_Number, Row]]) -> Iterator[Entry]:

@@ -30,26 +30,19 @@ def passages(case: Case) -> Iterator[Passage]:
     for entry in case.texts:
         yield Passage(f"text.{entry.id}.title", entry.title or "", entry.place or "")
     yield from prose(case)
-    for finding in case.findings.findings:
-        yield Passage(f"findings.{finding.id}.title", finding.title)
-    for advice in case.findings.recommendations:
-        yield Passage(f"recommendations.{advice.id}.title", advice.title)
 
 
 def prose(case: Case) -> Iterator[Passage]:
-    """What is written in paragraphs: under headings, as causes, as recommendations."""
+    """What is written in sentences: under headings, as findings and causes, as recommendations."""
     for entry in case.texts:
         yield Passage(f"text.{entry.id}.text", entry.text or "", entry.place or "")
     for finding in case.findings.findings:
+        yield Passage(f"findings.{finding.id}.title", finding.title)
         for cause in finding.causes:
             yield Passage(f"findings.{finding.id}.causes", cause)
     for advice in case.findings.recommendations:
+        yield Passage(f"recommendations.{advice.id}.title", advice.title)
         yield Passage(f"recommendations.{advice.id}.text", advice.text or "")
-
-
-def absolute(case: Case, passage: Passage) -> str:
-    """Where a passage stands, as it is called from outside a nested project."""
-    return case.absolute(passage.where)
 
 
 def _parameters(case: Case) -> Iterator[Passage]:

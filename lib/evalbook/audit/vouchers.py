@@ -28,12 +28,17 @@ class _Use:
 
 
 def vouchers(case: Case) -> Iterator[Entry]:
-    """Each voucher against the first place that names it, nested projects included."""
+    """Each voucher against the first place that names it, nested projects included.
+
+    A row that two findings rest on is one voucher under both, whatever its month.
+    """
     first: dict[Voucher, _Use] = {}
     for one in with_parts(case):
         resting = _resting(one)
         for _, row in one.rows("incidents"):
             use = _Use(one, row, frozenset(resting.get(row_of(row.address("id")), ())))
+            if row.said("voucher"):
+                yield from _shared(use)
             for voucher in vouchers_of(row):
                 other = first.setdefault(voucher, use)
                 if other is not use:
@@ -82,6 +87,20 @@ def _twice(voucher: Voucher, first: _Use, again: _Use) -> Iterator[Entry]:
     elif not all(titles) or first.row.name == again.row.name:
         message = f"{what}列了两次：{names[0]}和{names[1]}，请核对是否重复计算。"
         yield remark("duplicate-voucher", "note", where, message, inputs, again.row["place"].text)
+
+
+def _shared(use: _Use) -> Iterator[Entry]:
+    """One row under two findings, neither above the other."""
+    parents = {each.id: each.parent for each in use.case.findings.findings}
+    above = {each: _family(frozenset({each}), parents) - {each} for each in use.findings}
+    lowest = [each for each in use.findings if not any(each in above[o] for o in use.findings)]
+    if len(lowest) > 1:
+        where, place = use.row.address("voucher"), use.row["place"].text
+        titles = _titles(_Use(use.case, use.row, frozenset(lowest)))
+        what = f"凭证 {use.row.said('voucher')}（“{use.row.name}”）"
+        message = f"{what}同时列在几个问题之下：{titles}。"
+        inputs = tuple(f"findings.{each}" for each in sorted(lowest))
+        yield remark("duplicate-voucher", "warning", where, message, inputs, place)
 
 
 def _titles(use: _Use) -> str:
