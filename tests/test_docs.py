@@ -104,6 +104,13 @@ def test_audit_page_quotes_what_the_audit_says(kind, maker):
 
 
 @pytest.mark.parametrize("kind", PAGES)
+def test_audit_page_shows_a_mistake_that_is_caught(kind):
+    """So that every kind has one, planted or real."""
+    verdicts = [found["verdict"] for found in _EXAMPLE.finditer(read(f"docs/audit/{kind}.md"))]
+    assert "inconsistent" in verdicts
+
+
+@pytest.mark.parametrize("kind", PAGES)
 def test_audit_page_has_all_its_parts(kind):
     page = read(f"docs/audit/{kind}.md")
     parts = ("Method", "Example", "Not an error", "Severity", "Source", "Where")
