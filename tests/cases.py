@@ -73,7 +73,8 @@ class Maker:
         self.names = (f"case-{number}" for number in count(1))
         for folder in ("tables", "rules", "frameworks"):
             shutil.copytree(ROOT / "params" / folder, root / "params" / folder)
-        shutil.copy(ROOT / "params" / "units.yaml", root / "params" / "units.yaml")
+        for file in ("units.yaml", "audit.yaml"):
+            shutil.copy(ROOT / "params" / file, root / "params" / file)
 
     def write(
         self,

@@ -300,7 +300,7 @@ def test_no_fund_has_an_opening_or_a_closing_balance(changsha):
 def test_people_times_price_is_not_the_amount_paid(entries):
     row = typed("incidents")["heat_2018"]
     assert amount(row["quantity"]) * amount(row["price"]) == 273125
-    found = entries["product:incidents.heat_2018.amount"]
+    found = entries["per-head:incidents.heat_2018.amount"]
     assert (found.verdict, found.severity) == ("inconsistent", "error")
     assert (found.printed, found.computed, found.gap) == ("21.96", "27.31", "5.35")
     for words in ("2185名 × 125元/人", "21.96万元", "27.31万元"):
@@ -310,7 +310,7 @@ def test_people_times_price_is_not_the_amount_paid(entries):
 def test_the_second_payment_is_its_product_in_whole_units(entries):
     row = typed("incidents")["heat_2019"]
     assert amount(row["quantity"]) * amount(row["price"]) == 180375
-    assert entries["product:incidents.heat_2019.amount"].verdict == "consistent"
+    assert entries["per-head:incidents.heat_2019.amount"].verdict == "consistent"
 
 
 def test_nothing_else_that_is_printed_beside_its_parts_is_called_wrong(entries):
@@ -366,7 +366,15 @@ def test_days_late_against_the_deadline(row, late, changsha):
 
 def test_known_contradictions_are_found_by_id(entries):
     known = {
-        "product:incidents.heat_2018.amount": "error",
+        "per-head:incidents.heat_2018.amount": "error",
+        # 生育基金 is in the total of 2018 and not in that of 2019
+        "base-change:facts.income_2019.growth": "warning",
+        "base-change:facts.expenditure_2019.growth": "warning",
+        # 长政办发 in 二（一）, 长政发 in 七3（1）
+        "disagreement:documents.employees_method_cited.number=documents.employees_method.number": (
+            "warning"
+        ),
+        "duplicate-voucher:incidents.clinic_364.voucher": "warning",
         "orphan-finding:findings.improper": "warning",
         "orphan-finding:findings.late_accounts": "warning",
         "orphan-recommendation:recommendations.institutions": "warning",

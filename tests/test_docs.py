@@ -25,6 +25,7 @@ from cases import ROOT, Maker, TableText
 from pydantic import BaseModel
 
 from evalbook import Evaluation, commands, evaluate, load, rulesets, schema, standards
+from evalbook.audit_settings import AuditSettings, Misplaced, Setting
 from evalbook.drafts.settings import DraftWords
 from evalbook.kinds import KINDS
 from evalbook.paths import Workbook
@@ -101,6 +102,13 @@ def test_audit_page_quotes_what_the_audit_says(kind, maker):
     assert _EXAMPLE.search(page), "a page needs a worked example"
     assert page.count("\n> ") == len(_EXAMPLE.findall(page)), "a quote that nothing checks"
     assert audit_page(kind, maker) == page
+
+
+@pytest.mark.parametrize("kind", PAGES)
+def test_audit_page_shows_a_mistake_that_is_caught(kind):
+    """So that every kind has one, planted or real."""
+    verdicts = [found["verdict"] for found in _EXAMPLE.finditer(read(f"docs/audit/{kind}.md"))]
+    assert "inconsistent" in verdicts
 
 
 @pytest.mark.parametrize("kind", PAGES)
@@ -274,6 +282,7 @@ SHARED_FILES = {
         rulesets.Dated,
     ),
     "params/tables/KIND.yaml": (standards.TableKind, standards.Column, standards.Relation),
+    "params/audit.yaml": (AuditSettings, Setting, Misplaced),
     "params/units.yaml": (standards.Units, standards.Approximate),
     "params/drafts.yaml": (DraftWords,),
 }
@@ -301,7 +310,8 @@ def demo_book(readme: str, root: Path, *, accepted: bool = False, spoilt: bool =
     """A workbook with the real params/ and the case that a README shows."""
     for folder in ("tables", "rules", "frameworks"):
         shutil.copytree(ROOT / "params" / folder, root / "params" / folder)
-    shutil.copy(ROOT / "params/units.yaml", root / "params")
+    for file in ("units.yaml", "audit.yaml"):
+        shutil.copy(ROOT / "params" / file, root / "params")
     for name, body in demo_files(readme).items():
         if name.endswith("accepted.yaml") and not accepted:
             continue

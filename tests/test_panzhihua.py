@@ -59,6 +59,10 @@ WRONG_WORDS = {
     "disagreement:budget.t2_fee.name": "note",
     "disagreement:budget.t3_drg.name": "note",
     "disagreement:parts.capability.budget.allotment.name": "note",
+    # paragraphs of 三（一）1 printed again in 三（一）2 and 三（二）, and in the project reports
+    "duplicate-text:text.h3_1_2_work.text": "warning",
+    "duplicate-text:text.h3_2_2_1.text": "warning",
+    "duplicate-text:parts.capability.recommendations.approvals.text": "warning",
 }
 UNVERIFIABLE = {
     "grade:case.published.grade",

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from evalbook.audit.entry import Audit, Entry
-from evalbook.kinds import SEVERITIES, VERDICTS, kind_name
+from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
 from evalbook.packing import packed
 
 RESULTS, SUMMARY = "核查结果", "汇总"
@@ -66,7 +66,7 @@ def _results(sheet: Worksheet, entries: Sequence[Entry]) -> None:
         texts = {
             2: VERDICTS[entry.verdict],
             3: SEVERITIES[entry.severity],
-            4: kind_name(entry.kind),
+            4: KINDS[entry.kind],
             5: entry.place,
             6: entry.expression,
             10: entry.unit,
@@ -88,7 +88,7 @@ def _summary(sheet: Worksheet, entries: Sequence[Entry]) -> None:
     """Kind × verdict, with the totals of both."""
     _head(sheet, COUNTED, (18, *[10] * (len(COUNTED) - 1)))
     kinds = dict.fromkeys(entry.kind for entry in entries)
-    rows = [(kind_name(kind), [e for e in entries if e.kind == kind]) for kind in kinds]
+    rows = [(KINDS[kind], [e for e in entries if e.kind == kind]) for kind in kinds]
     for row, (name, mine) in zip(count(2), [*rows, ("共计", list(entries))], strict=False):
         numbers = [
             *(sum(entry.verdict == verdict for entry in mine) for verdict in VERDICTS),

@@ -16,7 +16,9 @@ WIDE = Context(prec=80)
 RATIO = "比例"
 MONEY = "金额"
 PREFIXES = {"亿": Decimal(100_000_000), "万": Decimal(10_000), "千": Decimal(1_000)}
-MEASURED = {MONEY, "时间"}
+TIME = "时间"
+PEOPLE = "人数"
+MEASURED = {MONEY, TIME}
 
 
 class UnitMismatch(ValueError):
@@ -83,6 +85,9 @@ def unit_of(text: str, units: UnitTable) -> tuple[Dimension, Decimal]:
 
     An unknown unit is a dimension of its own.
     """
+    if text in units:
+        name, size = units[text]
+        return (PURE if name == RATIO else ((name, 1),)), size
     dimension: Dimension = PURE
     factor = Decimal(1)
     for position, part in enumerate(text.replace("·", "/").split("/")):

@@ -22,8 +22,8 @@ def formula_faults(
         yield Fault(where, f"公式“{formula}”{'不是比较式' if claim else '是比较式'}", example)
     known = list(columns)
     for name in names(node):
-        column = name.removeprefix("parent.")
-        if "." not in column and column not in {"of", "period_months", *known}:
+        column = name.removeprefix("parent.").removeprefix("previous.")
+        if "." not in column and column not in {"of", "factors", "period_months", *known}:
             yield Fault(where, f"公式中没有“{column}”这一列", nearest(column, known))
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
+from evalbook.audit_settings import AuditSettings
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.formulas import kind_faults
 from evalbook.frameworks import framework_faults
@@ -50,7 +51,7 @@ def load(case: str, book: Workbook | None = None) -> Case:
     _check_name(reader)
     params = reader.model(CaseParams, book.case_file(case))
     source = reader.model(Source, reader.folder / "source.yaml")
-    shared = Shared(reader.model(Units, book.units_file), kinds_of(reader))
+    shared = shared_of(reader)
     readers = {part: reader.part(part) for part in params.parts} if params else {}
     _check_parts(reader, readers)
     parts = [_part(each, name, params, source, shared) for name, each in readers.items()]
@@ -77,10 +78,20 @@ def _check_parts(reader: Reader, parts: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What a whole and its nested projects read alike; `units` None when they are at fault."""
+    """What a whole and its nested projects read alike; None is what is at fault."""
 
     units: Units | None
+    audit: AuditSettings | None
     kinds: Mapping[str, TableKind]
+
+
+def shared_of(reader: Reader) -> Shared:
+    """What all cases of a workbook share, with their faults."""
+    return Shared(
+        reader.model(Units, reader.book.units_file),
+        reader.model(AuditSettings, reader.book.audit_file),
+        kinds_of(reader),
+    )
 
 
 def _part(
@@ -108,7 +119,7 @@ def read_case(
     findings = reader.optional(Findings, "findings.yaml")
     checks = reader.optional(Checks, "checks.yaml")
     accepted = reader.optional(Accepted, "accepted.yaml")
-    if not (params and source and shared.units):
+    if not (params and source and shared.units and shared.audit):
         return None
     return Case(
         id=name,
@@ -120,6 +131,7 @@ def read_case(
             u: (d, size) for d, sizes in shared.units.units.items() for u, size in sizes.items()
         },
         approximate=shared.units.approximate,
+        audit_settings=shared.audit,
         tables=tuple(tables),
         texts=texts.headings,
         findings=_absolute(findings, reader.prefix),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from evalbook.cells import BLANK, Cell, decimal, places
 from evalbook.figures import MEASURED, PREFIXES, RATIO, Figure, printed, unit_of
@@ -48,6 +49,7 @@ class Place:
                 return f"{WORDS.get(self.word, self.word)}{number}{self.unit}"
 
 
+@lru_cache(maxsize=8192)
 def split(address: str) -> tuple[str, str, str]:
     """File, row and column of an address; the column is empty where it names a whole row.
 
@@ -97,13 +99,22 @@ def find_row(case: Case, address: str) -> tuple[Table, Row] | None:
 
 def place(case: Case, table: Table, row: Row, column: str) -> Place:
     """The cell of `row` under `column`, with the unit and the precision that hold for it."""
+    key = (row.file, row.id, column)
+    found: Place | None = case.seen.get(key)
+    if found is None or found.row is not row:
+        found = case.seen[key] = _place(case, table, row, column)
+    return found
+
+
+def _place(case: Case, table: Table, row: Row, column: str) -> Place:
     kind = table.columns[column]
     cell = row[column]
     unit = _unit(case, table, row, kind, cell)
     own = kind.type in {"number", "target"}
     exact = kind.type in EXACT or (own and not cell.places and _counts(case, unit))
     digits = cell.places if own else table.places.get(column, cell.places)
-    word = row["approximate"].text if column == _last_figure(row) else ""
+    word = row["approximate"].text
+    word = word if word and column == _last_figure(row) else ""
     word = word or SIGNS.get(cell.sign, "")
     return Place(row.address(column), cell, kind, digits, unit, exact, row, table, word)
 
@@ -148,8 +159,10 @@ def _unit(case: Case, table: Table, row: Row, column: Column, cell: Cell) -> str
 
 
 def _counts(case: Case, unit: str) -> bool:
-    """Whether a unit is of things counted, one by one."""
-    return case.units.get(unit, (unit, 1))[0] not in {*MEASURED, RATIO}
+    """Whether a unit is of things counted, one by one: 69万人 is not."""
+    ratio = case.units.get(unit, (unit, 1))[0] == RATIO
+    dimension, size = unit_of(unit, case.units)
+    return not ratio and size == 1 and not MEASURED & dict(dimension).keys()
 
 
 def _published(case: Case, key: str) -> Place | None:

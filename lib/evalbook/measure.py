@@ -4,19 +4,21 @@
 whether or not the result is printed too. It judges nothing: the audit compares.
 """
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evalbook.expression import Node, chosen, names, parse, shown, value
-from evalbook.figures import Figure, UnitMismatch, exact
+from evalbook.figures import MONEY, TIME, Figure, UnitMismatch, exact
 from evalbook.lookup import figure, find
 from evalbook.model import Case, Row, Table
 from evalbook.operands import Bound, bind
+from evalbook.periods import months_of
 from evalbook.standards import Relation
 
 PERIOD_MONTHS = "period_months"
+PREVIOUS = "previous."
+FACTORS = "factors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +39,12 @@ class Measure:
     zero: bool = False
 
 
-def months_of(period: str) -> int | None:
-    """How many months a period has: 2019 → 12, 2019-01/2019-06 → 6; None for a cumulative one.
-
-    A row without a period is taken for a year.
-    """
-    if not period or re.fullmatch(r"\d{4}", period):
-        return 12
-    found = re.fullmatch(r"(\d{4})(?:-(\d{2}))?/(\d{4})(?:-(\d{2}))?", period)
-    if not found:
-        return 1 if re.fullmatch(r"\d{4}-\d{2}", period) else None
-    first, start, last, end = found.groups()
-    return 12 * (int(last) - int(first)) + int(end or 12) - int(start or 1) + 1
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Names in a formula, as seen from one row.
 
-    Columns, `parent.column`, `of`, `period_months`, addresses.
+    Columns, `parent.column`, `previous.column` (the same fund in the period before), `of` (a sum),
+    `factors` (a product), `period_months`, addresses.
     """
 
     case: Case
@@ -63,8 +52,8 @@ class Scope:
     row: Row
 
     def addresses(self, name: str) -> list[str]:
-        if name == "of":
-            return list(self.row["of"].items)
+        if name in {"of", FACTORS}:
+            return list(self.row[name].items)
         if name == PERIOD_MONTHS:
             return []
         if name in self.table.columns:
@@ -72,10 +61,13 @@ class Scope:
         if name.startswith("parent."):
             column = name.removeprefix("parent.")
             return [f"{self.row.file}.{self.row.parent}.{column}"] if self.row.parent else []
+        if name.startswith(PREVIOUS):
+            before = self.case.before(self.row)
+            return [before.address(name.removeprefix(PREVIOUS))] if before else []
         return [self.case.absolute(name)]
 
     def figure(self, name: str) -> Figure | None:
-        """The figure of a name, the sum of several; None when one is not printed."""
+        """The figure of a name, the sum or product of several; None when one is not printed."""
         if name == PERIOD_MONTHS:
             months = months_of(self.row["period"].text)
             return None if months is None else exact(Decimal(months))
@@ -85,15 +77,38 @@ class Scope:
             one = figure(self.case, at) if at else None
             if one is None:
                 return None
-            total = one if total is None else total + one
-        return total
+            if total is not None:
+                one = total * one if name == FACTORS else total + one
+            total = one
+        return total if name != FACTORS or total is None else self._of_the_period(total)
+
+    def _of_the_period(self, product: Figure) -> Figure:
+        """A product with a price for a year or a month in it, for the period of the row.
+
+        550元/人·年 × 1000人 is an amount of money, and so is 550元/生 × 1000人: units that
+        params/units.yaml does not know are taken on trust.
+        """
+        powers = dict(product.dimension)
+        months = months_of(self.row["period"].text)
+        if powers.get(TIME) == -1 and months is not None:
+            product = product * exact(Decimal(months), ((TIME, 1),))
+        known = {name for name, _ in self.case.units.values()}
+        unknown = any(name not in known for name, _ in product.dimension)
+        if dict(product.dimension).get(MONEY) == 1 and unknown:
+            return replace(product, dimension=((MONEY, 1),))
+        return product
 
     def show(self, name: str) -> str:
         if name == PERIOD_MONTHS:
             return str(months_of(self.row["period"].text) or "未公布")
         found = [find(self.case, address) for address in self.addresses(name)]
         shown_each = (at.shown if at and at.cell.text else "未公布" for at in found)
+        if name == FACTORS:
+            return " × ".join(shown_each)
         text = " + ".join(in_brackets(each) for each in shown_each)
+        if name.startswith(PREVIOUS) and found and found[0] and found[0].table:
+            heading = found[0].table.heading(name.removeprefix(PREVIOUS))
+            return f"上期{heading} {text}"
         return f"（{text}）" if len(found) > 1 else text or "未公布"
 
     def inputs(self, node: Node) -> tuple[str, ...]:
@@ -104,6 +119,8 @@ class Scope:
 def applies(relation: Relation, row: Row) -> bool:
     """Whether a formula has a meaning in a row: a parent if it asks for one, the right unit."""
     if "parent." in (relation.formula or "") and not row.parent:
+        return False
+    if relation.formula == FACTORS and not row[FACTORS].items:
         return False
     if relation.if_percent and row[relation.if_percent].unit != "%":
         return False

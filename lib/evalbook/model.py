@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from evalbook.audit_settings import AuditSettings
 from evalbook.cells import BLANK, Cell
 from evalbook.figures import UnitTable
+from evalbook.periods import span, timeless
 from evalbook.rules import Rules
 from evalbook.schema import Acceptance, CaseParams, Check, Findings, Source, TextEntry
 from evalbook.standards import Approximate, Column, ColumnType, Framework, Relation, TableKind
@@ -39,6 +41,16 @@ class Row:
         """What the row is about, as printed."""
         named = (self[column].text for column in ("name", "title", "question", "group"))
         return next(filter(None, named), self.id)
+
+    def said(self, column: str) -> str:
+        """The text of a cell that holds a value; nothing for a blank and for `—`."""
+        cell = self[column]
+        return cell.text if cell.state == "value" else ""
+
+    @property
+    def subject(self) -> str:
+        """What is the same in all periods: the fund, else the name without its year."""
+        return self.said("fund") or timeless(self.name)
 
     def address(self, column: str) -> str:
         return f"{self.file}.{self.id}.{column}"
@@ -167,6 +179,7 @@ class Case:
     rules: Rules
     units: UnitTable
     approximate: Mapping[str, Approximate]
+    audit_settings: AuditSettings
     tables: tuple[Table, ...]
     texts: tuple[TextEntry, ...]
     findings: Findings
@@ -180,6 +193,11 @@ class Case:
         return address if address.startswith("parts.") else self.prefix + address
 
     @cached_property
+    def seen(self) -> dict[tuple[str, str, str], Any]:
+        """Cells already looked up, by file, row and column: many checks ask for the same ones."""
+        return {}
+
+    @cached_property
     def _rows(self) -> Mapping[tuple[str, str], tuple[Table, Row]]:
         return {(row.file, row.id): (table, row) for table in self.tables for row in table.rows}
 
@@ -188,6 +206,28 @@ class Case:
         own = self._rows.get((self.absolute(file), row))
         found = (part.find(file, row) for part in self.parts if file.startswith(part.prefix))
         return own or next(found, None)
+
+    @cached_property
+    def _periods(self) -> Mapping[tuple[str, str, int], list[Row]]:
+        """Rows by kind of table, subject and last month."""
+        found: dict[tuple[str, str, int], list[Row]] = {}
+        for table in self.tables:
+            for row in table.rows if "period" in table.columns else ():
+                if months := span(row.said("period")):
+                    found.setdefault((table.kind_id, row.subject, months[1]), []).append(row)
+        return found
+
+    def before(self, row: Row) -> Row | None:
+        """The same subject in the period that ends where this one begins, if there is just one.
+
+        In the same table, else in another of its kind.
+        """
+        months, own = span(row.said("period")), self.find(row.file, row.id)
+        if months is None or own is None:
+            return None
+        earlier = self._periods.get((own[0].kind_id, row.subject, months[0] - 1), [])
+        beside = [each for each in earlier if each.table == row.table] or earlier
+        return beside[0] if len(beside) == 1 else None
 
     def table(self, table: str) -> Table:
         """The table of that id in source.yaml; KeyError when there is none."""

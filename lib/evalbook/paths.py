@@ -32,6 +32,10 @@ class Workbook:
     def draft_words_file(self) -> Path:
         return self.root / "params" / "drafts.yaml"
 
+    @property
+    def audit_file(self) -> Path:
+        return self.root / "params" / "audit.yaml"
+
     def data(self, case: str) -> Path:
         return self.root / "data" / case
 

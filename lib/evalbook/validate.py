@@ -11,7 +11,7 @@ from evalbook.cells import CellError, parse_cell
 from evalbook.errors import Fault, nearest
 from evalbook.expression import ExpressionError, is_comparison, names, parse
 from evalbook.formulas import formula_faults
-from evalbook.kinds import DECLARED, KINDS
+from evalbook.kinds import KINDS
 from evalbook.lookup import find, find_row, home, mentions, split
 from evalbook.model import Case, Row, Table
 from evalbook.operands import operand_faults
@@ -72,7 +72,7 @@ def _formula(
     if faults:
         return
     for name in names(parse(formula)):
-        address = name.removeprefix("parent.")
+        address = name.removeprefix("parent.").removeprefix("previous.")
         if "." in address:
             yield from _addresses(case, where, [address], broken)
 
@@ -88,7 +88,7 @@ def _rows(case: Case, broken: frozenset[str]) -> Iterator[Fault]:
                 problem = f"{row.id} 的上级关系绕成了圈"
                 yield Fault(f"{row.where} parent 列", problem, "请改正 parent，使其逐级向上")
             yield from _units(case, table, row)
-            for column in ("same_as", "of", "evidence"):
+            for column in ("same_as", "of", "factors", "evidence"):
                 where = f"{row.where} {column} 列"
                 yield from _addresses(case, where, row[column].items, broken)
 
@@ -230,9 +230,8 @@ def _check(case: Case, where: str, check: Check, broken: frozenset[str]) -> Iter
     except (ExpressionError, CellError) as error:
         yield Fault(where, f"表达式写法不对，{error}", "应如 budget.a.budget + budget.b.budget")
         return
-    known = KINDS | DECLARED
-    if check.kind not in known:
-        yield Fault(where, f"没有“{check.kind}”这种核查", nearest(check.kind, known))
+    if check.kind not in KINDS:
+        yield Fault(where, f"没有“{check.kind}”这种核查", nearest(check.kind, KINDS))
     if is_comparison(node) == bool(check.printed):
         problem = "比较式本身就是断言，其他表达式要写 printed（印出的数）"
         yield Fault(where, problem, "请改成比较式，或补上 printed")

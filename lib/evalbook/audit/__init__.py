@@ -6,14 +6,29 @@ It judges the document, not the department: a late payment that is reported as l
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from evalbook.audit.answers import answers
+from evalbook.audit.bases import bases
+from evalbook.audit.conclusions import conclusions
+from evalbook.audit.dates import dates
+from evalbook.audit.deadlines import deadlines
 from evalbook.audit.declared import declared
+from evalbook.audit.documents import documents
+from evalbook.audit.duplicates import duplicates
 from evalbook.audit.entry import Audit, Entry
+from evalbook.audit.evidence import evidence
 from evalbook.audit.execution import low_execution
 from evalbook.audit.headings import headings
+from evalbook.audit.indicator_kinds import indicator_kinds
 from evalbook.audit.marks import marks
+from evalbook.audit.order import score_order
 from evalbook.audit.ratios import ratios
 from evalbook.audit.relations import relations
 from evalbook.audit.repeats import repeats, unsupported
+from evalbook.audit.rule_scores import rule_scores
+from evalbook.audit.targets import targets
+from evalbook.audit.twins import twins
+from evalbook.audit.units import units
+from evalbook.audit.vouchers import vouchers
 from evalbook.audit.wording import wording
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.measure import Measure
@@ -32,14 +47,29 @@ def audit(
     """
     found = (
         *relations(case, measures),
-        *marks(case, scores),
-        *low_execution(case, measures),
+        *bases(case),
+        *units(case),
+        *marks(case),
+        *rule_scores(case, scores),
+        *targets(case),
+        *score_order(case),
+        *evidence(case),
+        *indicator_kinds(case),
+        *low_execution(case, measures, scores),
         *repeats(case),
+        *twins(case, measures),
         *ratios(case, measures),
         *unsupported(case, measures),
         *declared(case),
         *headings(case),
         *wording(case),
+        *conclusions(case),
+        *documents(case),
+        *dates(case),
+        *deadlines(case),
+        *answers(case),
+        *vouchers(case),
+        *duplicates(case),
     )
     own = (
         [_absolute(case, entry) for entry in _distinct(found)] if case.prefix else _distinct(found)
@@ -67,10 +97,13 @@ def _absolute(case: Case, entry: Entry) -> Entry:
 
 
 def _distinct(entries: Iterable[Entry]) -> list[Entry]:
-    """Each id once: a second entry of the same kind at the same place gets `~2`."""
+    """Each id once: a second entry of the same kind at the same place gets `~2`.
+
+    What two checks say in the same words is said once.
+    """
     seen: dict[str, int] = {}
     distinct = []
-    for entry in entries:
+    for entry in dict.fromkeys(entries):
         seen[entry.id] = seen.get(entry.id, 0) + 1
         number = seen[entry.id]
         distinct.append(replace(entry, id=f"{entry.id}~{number}") if number > 1 else entry)
@@ -87,4 +120,4 @@ def _accepted(case: Case, entries: list[Entry]) -> tuple[Entry, ...]:
         raise InputError(
             Fault(where, f"没有编号为“{e}”的核查结果", nearest(e, ids)) for e in unknown
         )
-    return tuple(replace(entry, accepted=entry.id in accepted) for entry in entries)
+    return tuple(replace(e, accepted=True) if e.id in accepted else e for e in entries)

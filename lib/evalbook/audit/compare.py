@@ -6,7 +6,7 @@ none. A figure with a word such as 左右 has the tolerance that params/units.ya
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evalbook.audit.entry import Entry, Severity, Verdict, plain, remark
@@ -134,6 +134,13 @@ def clash(at: Place, why: str, inputs: tuple[str, ...]) -> Entry:
     """Figures of different kinds in one relation: `unit`."""
     message = f"{place_of(at)}{name_of(at)}：计量单位不一致，{why}。"
     return remark("unit", "error", at.address, message, inputs, place_of(at))
+
+
+def unverifiable(at: Place, kind: str, inputs: tuple[str, ...] = ()) -> Entry:
+    """A printed rate, share or growth whose base is not printed."""
+    message = f"{place_of(at)}{name_of(at)}印为 {at.shown}，计算它的基数没有公布，无法复核。"
+    entry = remark(kind, "note", at.address, message, inputs, place_of(at), "unverifiable")
+    return replace(entry, printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
 
 
 def _sentence(at: Place, place: str, expression: str, result: Comparison) -> str:

@@ -1,23 +1,25 @@
-"""Low execution: lines that nobody explains, and a high total beside a low rate of the whole."""
+"""Low execution that nobody explains or beside a high total, and totals that are all perfect."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from evalbook.audit.compare import name_of, place_of
+from evalbook.audit.completion import cited
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.lookup import place, row_of
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
 from evalbook.rules import percent
-from evalbook.score import full_marks
+from evalbook.score import full_marks, total
+from evalbook.scoring import Score
 
 
-def low_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
+def low_execution(
+    case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Score]
+) -> Iterator[Entry]:
     """Low execution beside a high total, and low lines that nobody explains."""
-    explained = {
-        row_of(address) for finding in case.findings.findings for address in finding.evidence
-    }
-    limit = case.rules.low_execution
+    yield from _all_perfect(case)
+    explained, limit = cited(case), case.rules.low_execution
     if limit is None:
         return
     for table in case.of_kind("budget"):
@@ -27,7 +29,7 @@ def low_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry
                 continue
             if measured.figure.value < limit:
                 yield _explained(case, table, row, measured.figure.value, explained)
-    yield from _total_execution(case, measures, limit)
+    yield from _total_execution(case, measures, scores, limit)
 
 
 def _explained(case: Case, table: Table, row: Row, rate: Decimal, explained: set[str]) -> Entry:
@@ -52,26 +54,49 @@ def _limit(case: Case) -> str:
 
 
 def _total_execution(
-    case: Case, measures: Mapping[str, Measure], limit: Decimal
+    case: Case, measures: Mapping[str, Measure], scores: Mapping[str, Score], limit: Decimal
 ) -> Iterator[Entry]:
-    """The execution of the whole beside the total score."""
-    total, full = case.params.published.score, full_marks(case)
+    """The execution of the whole beside the total score, as published, else as the rows give it."""
+    stated, full = case.params.published.score, full_marks(case)
+    marks = total(case, scores) if stated is None else stated
     tables = [table for table in case.of_kind("budget") if table.has("executed")]
     roots = tables[0].roots() if tables else []
     if (
-        total is None
+        marks is None
         or len(roots) != 1
         or not case.rules.grade_bands
-        or case.rules.grade(total, full) != case.rules.grade_bands[0].grade
+        or case.rules.grade(marks, full) != case.rules.grade_bands[0].grade
     ):
         return
     measured = measures.get(roots[0].address("rate"))
     if measured is None or measured.figure is None:
         return
     at = place(case, tables[0], roots[0], "rate")
-    text = f"整体执行率 {_percent(case, measured.figure.value)}，综合得分 {total}"
+    text = f"整体执行率 {_percent(case, measured.figure.value)}，综合得分 {plain(marks)}"
     if measured.figure.value >= limit:
         yield holds("low-execution-high-score", at.address, f"{text}，没有低执行高得分的情况。")
     else:
         message = f"{text}，执行率偏低而得分在最高一等，应说明理由。"
         yield remark("low-execution-high-score", "warning", at.address, message)
+
+
+def _all_perfect(case: Case) -> Iterator[Entry]:
+    """Every project at its full marks: nested ones, and rows that are each scored as a whole."""
+    parts = [
+        (f"{part.prefix}case.published.score", part.params.published.score, full_marks(part))
+        for part in case.parts
+        if part.params.published.score is not None
+    ]
+    rows = [
+        (row.address("score"), row["score"].value, row["full_marks"].value)
+        for table, row in case.rows("indicators")
+        if row["full_marks"].value == case.rules.total_marks
+        and row["score"].value is not None
+        and not table.children(row)
+    ]
+    for projects in (parts, rows):
+        least = case.audit_settings.perfect_count.value
+        if len(projects) >= least and all(score == full for _, score, full in projects):
+            inputs = tuple(where for where, _, _ in projects)
+            message = f"{len(projects)} 个项目都得满分，得分区分不出好坏，应核实评分是否从严。"
+            yield remark("low-execution-high-score", "warning", inputs[0], message, inputs)

@@ -1,33 +1,29 @@
-"""Marks and grades: totals, full marks, the grade, reasons, and the scope of a rule."""
+"""Marks and grades: totals, full marks, those of budget execution, the grade."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from evalbook.audit.compare import compared, name_of, place_of
+from evalbook.audit.compare import compared
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.audit.framework import MARKS, framework
-from evalbook.audit.relations import judged, nearest, unless_blank
-from evalbook.figures import exact, half_up
+from evalbook.audit.relations import judged
+from evalbook.audit.sums import nearest, unless_blank
+from evalbook.audit_settings import holds_one
+from evalbook.figures import exact
 from evalbook.frameworks import marks_of
-from evalbook.lookup import Place, find, find_row, place
-from evalbook.model import Case, Row, Table
-from evalbook.rules import Rule, Rules, fraction, percent
-from evalbook.score import executed, full_marks, rule_of, score_row
-from evalbook.scoring import Score
+from evalbook.lookup import Place, find, place
+from evalbook.model import Case, Row
+from evalbook.rules import Rules
+from evalbook.score import full_marks, rule_of
 
 
-def marks(case: Case, scores: Mapping[str, Score]) -> Iterator[Entry]:
-    """Every check of marks, from the totals down to single indicators."""
+def marks(case: Case) -> Iterator[Entry]:
+    """Every check of the marks of the whole."""
     yield from _totals(case)
     yield from framework(case)
     yield from _execution_marks(case)
     yield from _grade(case)
-    for table, row in case.rows("indicators"):
-        yield from _reason(case, table, row)
-        yield from _rule_score(case, table, row, scores)
-        yield from _overshoot(case, table, row)
-        yield from _scope(case, table, row)
 
 
 def _published(case: Case, key: str) -> Place:
@@ -46,7 +42,11 @@ def _totals(case: Case) -> Iterator[Entry]:
             text = " + ".join(plain(value) for value in values)
             inputs = tuple(part.address for part in known)
             total = exact(sum(values, Decimal(0)), MARKS)
-            yield unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
+            entry = compared(case, kind, at, total, text, inputs)
+            entry = _execution_forgotten(case, entry) if key == "full" else entry
+            yield unless_blank(at, entry, blank)
+        elif key == "full" and values and not blank:
+            yield from _unusual_total(case, at, sum(values, Decimal(0)))
     score, full, rate = (_published(case, key) for key in ("score", "full", "rate"))
     if score.cell.value is not None and full.cell.value is not None:
         text = f"0 ≤ {score.cell.text} ≤ {full.cell.text}"
@@ -74,14 +74,55 @@ def _highest(case: Case, column: str) -> tuple[list[Place], list[Row]]:
     return known, blank
 
 
+def _execution_rows(case: Case) -> list[Row]:
+    """The indicators of budget execution, the lowest that have marks."""
+    names = case.audit_settings.execution_names.value
+    found = [
+        (table, row)
+        for table, row in case.rows("indicators")
+        if _of_execution(row, case.rules) or holds_one(row.name, names)
+    ]
+    marked = {row.id for _, row in found if row["full_marks"].value is not None}
+    return [row for table, row in found if not marked & {each.id for each in table.below(row)}]
+
+
+def _execution_forgotten(case: Case, entry: Entry) -> Entry:
+    """Full marks that are off by just those of budget execution; 财预〔2020〕10号 第十三条."""
+    if entry.verdict != "inconsistent" or entry.gap is None:
+        return entry
+    wanted, gap = case.rules.execution_marks, Decimal(entry.gap)
+    if wanted is None or abs(gap) != wanted or (gap < 0 and _execution_rows(case)):
+        return entry
+    how = "可能漏计" if gap < 0 else "可能重复计算"
+    message = f"{entry.message.removesuffix('。')}；相差正好是预算执行率的 {wanted} 分，{how}。"
+    return replace(entry, message=message)
+
+
+def _unusual_total(case: Case, at: Place, total: Decimal) -> Iterator[Entry]:
+    """A table without a total of full marks that misses the usual one by those of execution."""
+    if case.framework and case.framework.total is not None:
+        return
+    usual, marks = case.rules.total_marks, case.rules.execution_marks
+    if marks is None:
+        return
+    forgotten = total == usual - marks and not _execution_rows(case)
+    if forgotten or total == usual + marks:
+        how = "可能漏计了" if forgotten else "可能重复计算了"
+        message = (
+            f"各项分值合计 {plain(total)} 分，总分一般为 {plain(usual)} 分，"
+            f"{how}预算执行率的 {plain(marks)} 分。"
+        )
+        yield remark("full-marks", "warning", at.address, message)
+
+
 def _execution_marks(case: Case) -> Iterator[Entry]:
     """A self-evaluation gives budget execution its own marks; 财预〔2020〕10号 第十三条.
 
     The marks may be adjusted for a reason, so another number is a warning. Where the framework
     prints marks for execution, it has been asked already.
     """
+    rows = _execution_rows(case)
     all_rows = [row for _, row in case.rows("indicators")]
-    rows = [row for row in all_rows if _of_execution(row, case.rules)]
     scored = any(row["full_marks"].value is not None for row in all_rows)
     known = marks_of(case.framework, [row.id for row in all_rows])
     wanted, where = case.rules.execution_marks, "case.published.full"
@@ -151,125 +192,3 @@ def _no_band(case: Case, total: Decimal) -> str:
     if all(band.from_ is None for band in bands):
         return f"{source}没有各等级的分数线"
     return f"得分 {total} 不在{source}的任何一个等级之内"
-
-
-def _reason(case: Case, table: Table, row: Row) -> Iterator[Entry]:
-    """Marks lost need a reason; 财预〔2020〕10号 附件1（偏差原因分析及改进措施）."""
-    full, score = row["full_marks"].value, row["score"].value
-    if full is None or score is None or score >= full:
-        return
-    at = place(case, table, row, "reason")
-    if row["reason"].text:
-        message = f"{place_of(at)}“{row.name}”扣 {plain(full - score)} 分，已说明原因。"
-        yield holds("missing-reason", at.address, message, (row.address("score"),), place_of(at))
-    elif nearest(table, row, "score")[0]:
-        return
-    else:
-        message = f"{place_of(at)}“{row.name}”扣 {plain(full - score)} 分，没有说明原因。"
-        inputs = (row.address("score"), row.address("full_marks"))
-        yield remark("missing-reason", "warning", at.address, message, inputs, place_of(at))
-
-
-def _rule_score(case: Case, table: Table, row: Row, scores: Mapping[str, Score]) -> Iterator[Entry]:
-    """A printed score against what target and actual earn under the rule set."""
-    earned, rule = _earned(case, row, scores), rule_of(row, case.rules)
-    at = place(case, table, row, "score")
-    full = row["full_marks"].value or Decimal(0)
-    if rule is None or at.cell.value is None or row["score_basis"].text == "assigned":
-        return
-    plain_share = rule.id == "proportion" and rule.kind == "proportion"
-    kind = "execution-score" if rule.of_execution else "proportion" if plain_share else "rule-score"
-    inputs = tuple(row.address(c) for c in ("full_marks", "target", "actual"))
-    inputs += row["evidence"].items * rule.of_execution
-    if earned.marks is None:
-        if earned.explanation:
-            message = f"{place_of(at)}{name_of(at)} {at.shown}无法复核：{earned.explanation}。"
-            yield remark(kind, "note", at.address, message, inputs, place_of(at), "unverifiable")
-        return
-    if earned.allows(at.cell.value):
-        message = f"{place_of(at)}{name_of(at)} {at.shown}{_in_band(rule, earned, at, full)}。"
-        yield holds(kind, at.address, message, inputs, place_of(at))
-        return
-    expression = earned.explanation.rsplit(" = ", 1)[0]
-    entry = compared(case, kind, at, exact(earned.marks, MARKS), expression, inputs)
-    if entry.verdict == "inconsistent" and at.cell.value < earned.marks and row["reason"].text:
-        message = f"{entry.message.removesuffix('。')}；已说明扣分原因。"
-        entry = replace(entry, severity="note", message=message)
-    yield entry
-
-
-def _earned(case: Case, row: Row, scores: Mapping[str, Score]) -> Score:
-    """The computed score; by the printed rate where that is the recomputed one, rounded.
-
-    10 × 97.35% may differ in the last place from 10 × 389.38 ÷ 400.
-    """
-    found, printed, actual = scores[row.address("score")], row["score"].value, row["actual"]
-    recomputed = executed(case, row)
-    if found.marks == printed or recomputed is None or actual.unit != "%":
-        return found
-    by_print = score_row(row, case.rules, case.units)
-    rounded = half_up(recomputed.rate * 100, actual.places)
-    return by_print if by_print.marks == printed and rounded == actual.value else found
-
-
-def _in_band(rule: Rule, earned: Score, at: Place, full: Decimal) -> str:
-    """Where a score that the rule leaves to judgement lies, and whether the band above claims it.
-
-    财预〔2020〕10号 第十六条: 80%（含）, 60%（含）; the upper end is let pass all the same.
-    """
-    least, most = (plain(each or Decimal(0)) for each in (earned.least, earned.marks))
-    text = f"在 {least} 至 {most} 分的档次之内"
-    begins = {full * fraction(band.low) for band in rule.bands}
-    on_edge = at.cell.value == earned.marks != earned.least and at.cell.value in begins
-    return text + "，正好是分界（含），属于上一档" * on_edge
-
-
-def _overshoot(case: Case, table: Table, row: Row) -> Iterator[Entry]:
-    """A target far exceeded with full marks and no reason: it may have been set too low.
-
-    财预〔2020〕10号 第十六条; the threshold is a setting.
-    """
-    target, actual = row["target"], row["actual"]
-    if not target.value or actual.value is None or target.high is not None:
-        return
-    if row["direction"].text not in {"", "higher"} or target.unit != actual.unit:
-        return
-    if target.sign in {"≤", "<", "="}:
-        return
-    rate = actual.value / target.value
-    score = row["score"].value
-    above = case.rules.overshoot
-    if above is None or rate <= above or score is None or score != row["full_marks"].value:
-        return
-    at = place(case, table, row, "actual")
-    limit = percent(above)
-    start = (
-        f"{place_of(at)}“{row.name}”完成 {actual.text}，超过指标值 {target.text} 的 {limit}，得满分"
-    )
-    if row["reason"].text:
-        yield holds("overshoot", at.address, f"{start}，已说明原因。", (), place_of(at))
-    else:
-        message = f"{start}而没有说明原因，指标值可能定得过低。"
-        yield remark("overshoot", "warning", at.address, message, (), place_of(at))
-
-
-def _scope(case: Case, table: Table, row: Row) -> Iterator[Entry]:
-    """A range of months written for one fund, applied to another (`rule-scope`)."""
-    band = case.rules.months_band
-    target = row["target"]
-    if band is None or target.value != band.low or target.high != band.high:
-        return
-    for address in (*row["same_as"].items, *row["evidence"].items):
-        found = find_row(case, address)
-        if found is None or found[0].kind_id != "funds":
-            continue
-        at = place(case, table, row, "target")
-        fund = found[1].name
-        authority = case.rules.authority["months_band"]
-        start = f"{place_of(at)}“{row.name}”的指标值 {target.text}出自{authority}，"
-        if fund in band.fund or band.fund in fund:
-            yield holds("rule-scope", at.address, f"{start}适用于“{fund}”。", (address,))
-        else:
-            message = f"{start}该规定针对{band.fund}，这里用于“{fund}”，应说明理由。"
-            yield remark("rule-scope", "warning", at.address, message, (address,), place_of(at))
-        return

@@ -1,17 +1,19 @@
 """The relations 勾稽关系 that hang on columns: formulas, claims, sums of what stands below."""
 
-import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from functools import reduce
+from functools import partial
 
-from evalbook.audit.compare import clash, compare, compared, name_of, place_of
+from evalbook.audit.bases import not_comparable
+from evalbook.audit.compare import clash, compare, compared, name_of, place_of, unverifiable
 from evalbook.audit.entry import Entry, Severity, holds, plain, remark
+from evalbook.audit.sums import sums
+from evalbook.audit.units import Scaled, too_large, with_slip
 from evalbook.expression import Name, Node, Operation, chosen, names, parse, shown, value
-from evalbook.figures import Figure, UnitMismatch, common_dimension
-from evalbook.lookup import Place, figure, place
-from evalbook.measure import Measure, Scope, in_brackets
+from evalbook.figures import PEOPLE, Figure, UnitMismatch, common_dimension, exact, unit_of
+from evalbook.lookup import Place, find, place
+from evalbook.measure import Measure, Scope, applies
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Relation
 
@@ -28,7 +30,7 @@ def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
                 elif relation.claim:
                     yield from _claim(case, table, row, relation)
                 elif relation.children:
-                    yield from _sums(case, table, row, relation)
+                    yield from sums(case, table, row, relation)
 
 
 def _formula(
@@ -40,8 +42,13 @@ def _formula(
         return
     excused = bool(row["same_as"].items)
     for entry in judge(case, at, relation.kind, measured, excused=excused):
-        known = measured.figure is not None
-        yield _other_base(case, table, row, relation, at, entry) if known else entry
+        if measured.figure is None:
+            yield entry
+            continue
+        entry = _other_base(case, table, row, relation, at, entry)
+        entry = not_comparable(case, row, relation, entry)
+        inputs = _scaled(case, table, row, relation) if entry.verdict == "inconsistent" else []
+        yield from with_slip(case, at, entry, measured.figure, inputs)
 
 
 def judge(case: Case, at: Place, kind: str, measured: Measure, *, excused: bool) -> Iterator[Entry]:
@@ -51,9 +58,35 @@ def judge(case: Case, at: Place, kind: str, measured: Measure, *, excused: bool)
     elif measured.zero:
         yield _over_zero(at, kind, measured)
     elif measured.figure is not None:
+        counted = kind == "product" and _of_people(case, measured.inputs)
+        kind = "per-head" if counted else kind
         yield compared(case, kind, at, measured.figure, measured.expression, measured.inputs)
     elif kind in NEEDS_A_BASE and not excused:
         yield unverifiable(at, kind, measured.inputs)
+
+
+def _of_people(case: Case, inputs: tuple[str, ...]) -> bool:
+    """Whether people are counted in a product: a standard for each of them times their number."""
+    found = (find(case, each) for each in inputs)
+    units = [unit_of(each.unit, case.units)[0] for each in found if each]
+    return any(name == PEOPLE for dimension in units for name, _ in dimension)
+
+
+def _scaled(case: Case, table: Table, row: Row, relation: Relation) -> list[Scaled]:
+    """Each input that is one cell, and what the formula gives were it larger by a factor."""
+    scope = Scope(case, table, row)
+    node = chosen(parse(str(relation.formula)), scope.figure)
+    single = {name: scope.addresses(name) for name in dict.fromkeys(names(node))}
+    found = [(name, find(case, each[0])) for name, each in single.items() if len(each) == 1]
+
+    def larger(name: str, factor: Decimal) -> Figure | None:
+        def resolve(other: str) -> Figure | None:
+            known = scope.figure(other)
+            return known * exact(factor) if known and other == name else known
+
+        return value(node, resolve, case.units)
+
+    return [(at, partial(larger, name)) for name, at in found if at]
 
 
 def _over_zero(at: Place, kind: str, measured: Measure) -> Entry:
@@ -64,13 +97,6 @@ def _over_zero(at: Place, kind: str, measured: Measure) -> Entry:
     )
     severity: Severity = "error" if at.cell.value else "note"
     entry = remark(kind, severity, at.address, message, measured.inputs, place_of(at))
-    return replace(entry, printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
-
-
-def unverifiable(at: Place, kind: str, inputs: tuple[str, ...] = ()) -> Entry:
-    """A printed rate, share or growth whose base is not printed."""
-    message = f"{place_of(at)}{name_of(at)}印为 {at.shown}，计算它的基数没有公布，无法复核。"
-    entry = remark(kind, "note", at.address, message, inputs, place_of(at), "unverifiable")
     return replace(entry, printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
 
 
@@ -104,6 +130,8 @@ def _fits(case: Case, at: Place, scope: Scope, node: Node) -> bool:
 def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
     if any(row[column].state == "value" for column in relation.unless):
         return
+    if not applies(relation, row):
+        return
     scope = Scope(case, table, row)
     node = parse(str(relation.claim))
     columns = [name for name in names(node) if name in table.columns]
@@ -121,7 +149,7 @@ def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[E
             if not correct and possible(node.sign, left, right):
                 yield _within_rounding(relation.kind, at, text, inputs)
             else:
-                yield judged(relation.kind, at, text, inputs, correct)
+                yield too_large(judged(relation.kind, at, text, inputs, correct), left, right)
     except UnitMismatch as error:
         yield clash(at, str(error), inputs)
 
@@ -172,54 +200,3 @@ def judged(kind: str, at: Place, text: str, inputs: tuple[str, ...], correct: bo
     else:
         entry = remark(kind, "error", at.address, f"{start}不成立。", inputs, place_of(at))
     return replace(entry, expression=text)
-
-
-def _sums(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
-    additive = [name for name, column in table.columns.items() if column.additive]
-    for column in relation.only or additive:
-        at = place(case, table, row, column)
-        parts, blank = nearest(table, row, column)
-        if at.cell.value is not None and parts:
-            yield _sum(case, table, at, relation.kind, parts, blank)
-
-
-def nearest(table: Table, row: Row, column: str) -> tuple[list[Row], list[Row]]:
-    """The nearest rows below that print the column, and the lowest rows that leave it blank."""
-    known: list[Row] = []
-    blank: list[Row] = []
-    for child in table.children(row):
-        if child[column].state == "value":
-            known.append(child)
-        elif child[column].state == "blank":
-            below, missing = nearest(table, child, column)
-            known += below
-            blank += missing if below or missing else [child]
-    return known, blank
-
-
-def _sum(
-    case: Case, table: Table, at: Place, kind: str, parts: list[Row], blank: list[Row]
-) -> Entry:
-    column = at.address.rsplit(".", 1)[1]
-    places = [place(case, table, part, column) for part in parts]
-    inputs = tuple(each.address for each in places)
-    text = " + ".join(in_brackets(each.cell.text) for each in places)
-    figures = [figure(case, each) for each in places]
-    known = [each for each in figures if each is not None]
-    if len(known) < len(figures):
-        return unverifiable(at, kind, inputs)
-    try:
-        total = reduce(operator.add, known)
-    except UnitMismatch as error:
-        return clash(at, str(error), inputs)
-    return unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
-
-
-def unless_blank(at: Place, entry: Entry, blank: list[Row]) -> Entry:
-    """A sum that is too small, when a part of it is not printed, cannot be checked."""
-    if blank and entry.verdict == "inconsistent" and entry.gap and entry.gap.startswith("-"):
-        unknown = "、".join(row.name for row in blank)
-        start = f"{place_of(at)}{name_of(at)}印为 {at.shown}"
-        message = f"{start}，下级中{unknown}没有公布，无法复核。"
-        return replace(entry, verdict="unverifiable", severity="note", message=message)
-    return entry

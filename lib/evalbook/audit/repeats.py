@@ -5,9 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of
+from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of, unverifiable
 from evalbook.audit.entry import Entry, remark
-from evalbook.audit.relations import unverifiable
+from evalbook.audit.units import hinted
+from evalbook.audit_settings import holds_one
+from evalbook.expression import names, parse
+from evalbook.figures import exact
 from evalbook.lookup import Place, figure, find, find_row, place, row_of, split
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
@@ -30,19 +33,19 @@ def repeats(case: Case) -> Iterator[Entry]:
                 said.add(pair)
                 other = find_row(case, address)
                 if other and whole_row:
-                    yield from _rows(case, (table, row), other)
+                    yield from same_row(case, (table, row), other)
                 elif at := find(case, address):
                     yield from _cells(case, table, row, at)
 
 
-def _rows(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iterator[Entry]:
+def same_row(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iterator[Entry]:
     """Two rows for the same thing: every figure both print; across bases, only the budgets."""
     bases = {row["basis"].text for _, row in (mine, other)}
     for column, kind in mine[0].columns.items():
         comparable = len(bases) == 1 or column in BUDGETS
         there = find(case, other[1].address(column))
         if kind.type in COMPARED and comparable and there:
-            yield from _pair(case, place(case, *mine, column), there)
+            yield from same_figure(case, place(case, *mine, column), there)
     if named := find(case, other[1].address("name")):
         yield from _names(case, mine, named)
 
@@ -76,10 +79,11 @@ def _cells(case: Case, table: Table, row: Row, there: Place) -> Iterator[Entry]:
     column = there.address.rsplit(".", 1)[1]
     own = next((c for c in ("value", "actual", column) if row[c].value is not None), None)
     if own is not None and own in table.columns:
-        yield from _pair(case, place(case, table, row, own), there)
+        yield from same_figure(case, place(case, table, row, own), there)
 
 
-def _pair(case: Case, at: Place, there: Place) -> Iterator[Entry]:
+def same_figure(case: Case, at: Place, there: Place) -> Iterator[Entry]:
+    """One quantity at two places: nothing to say when either prints none."""
     computed = figure(case, there)
     if computed is None or figure(case, at) is None:
         return
@@ -98,7 +102,8 @@ def _pair(case: Case, at: Place, there: Place) -> Iterator[Entry]:
     else:
         gap = gap_of(Decimal(entry.gap or 0), entry.unit)
         message = f"{same}是同一数，两处不一致，相差 {gap}。"
-        yield replace(entry, verdict="inconsistent", severity="error", message=message)
+        entry = replace(entry, verdict="inconsistent", severity="error", message=message)
+        yield hinted(case, at, entry, computed, [(there, lambda times: computed * exact(times))])
 
 
 def _fits(case: Case, fine: Place, coarse: Place) -> bool:
@@ -115,7 +120,22 @@ def unsupported(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     for file, column in (("facts", "value"), ("indicators", "actual")):
         for table, row in case.rows(file):
             at = place(case, table, row, column)
-            alone = not row["same_as"].items and not row["of"].items
+            alone = not any(row[each].items for each in ("same_as", "of", "factors"))
             alone = alone and at.address not in measures
             if at.cell.value is not None and at.unit in {"%", "‰"} and alone:
                 yield unverifiable(at, "rate")
+    yield from _ranks(case)
+
+
+def _ranks(case: Case) -> Iterator[Entry]:
+    """A rank among others that are not printed, unless checks.yaml compares it."""
+    compared_here = {name for check in case.checks for name in names(parse(check.expression))}
+    for table, row in case.rows("facts"):
+        at = place(case, table, row, "value")
+        ranked = holds_one(row.name, case.audit_settings.rank_names.value)
+        known = row["same_as"].items or at.address in compared_here
+        if ranked and at.cell.value is not None and not known:
+            message = f"{place_of(at)}“{row.name}”印为 {at.shown}，比较的对象没有公布，无法复核。"
+            yield remark(
+                "order-claim", "note", at.address, message, (), place_of(at), "unverifiable"
+            )

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from evalbook.errors import InputError
 from evalbook.figures import UnitTable
-from evalbook.loading import Shared, kinds_of
+from evalbook.loading import Shared, shared_of
 from evalbook.reader import Reader
 from evalbook.schema import CaseId, Model, Text
-from evalbook.standards import TableKind, Units
+from evalbook.standards import TableKind
 
 Words = tuple[Text, ...]
 
@@ -49,9 +49,7 @@ class Standards:
 def standards(reader: Reader) -> Standards:
     """The standards of a workbook; raises InputError with every fault in them."""
     words = reader.model(DraftWords, reader.book.draft_words_file)
-    kinds = kinds_of(reader)
-    units = reader.model(Units, reader.book.units_file)
-    if reader.faults or not (words and units):
+    shared = shared_of(reader)
+    if reader.faults or not (words and shared.units):
         raise InputError(reader.faults)
-    sizes = {u: (d, size) for d, each in units.units.items() for u, size in each.items()}
-    return Standards(words, kinds, sizes, Shared(units, kinds))
+    return Standards(words, shared.kinds, shared.units.table, shared)

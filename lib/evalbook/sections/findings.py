@@ -7,7 +7,7 @@ from evalbook.audit.entry import Entry
 from evalbook.audit.repeats import called
 from evalbook.blocks import Block, Cell, Heading, Prose, Run
 from evalbook.evaluation import Evaluation
-from evalbook.kinds import SEVERITIES, VERDICTS, kind_name
+from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
 from evalbook.lookup import find, find_row, row_of, split
 from evalbook.model import Table
 from evalbook.prose import UNPUBLISHED
@@ -188,7 +188,7 @@ def _counts(entries: Sequence[Entry]) -> Block:
     """How many entries of each kind came to which verdict."""
     verdicts = ("consistent", "rounding", "unverifiable", "inconsistent")
     kinds = dict.fromkeys(entry.kind for entry in entries)
-    groups = [(kind_name(kind), [e for e in entries if e.kind == kind]) for kind in kinds]
+    groups = [(KINDS[kind], [e for e in entries if e.kind == kind]) for kind in kinds]
     rows = [
         (name, str(len(mine)), *(str(sum(e.verdict == v for e in mine)) for v in verdicts))
         for name, mine in [*groups, ("共计", list(entries))]
@@ -209,7 +209,7 @@ def _audit_table(caption: str, entries: Sequence[Entry]) -> list[Block]:
     if not entries:
         return []
     rows = [
-        (str(number), _verdict(entry), kind_name(entry.kind), Cell(entry.message, entry.where))
+        (str(number), _verdict(entry), KINDS[entry.kind], Cell(entry.message, entry.where))
         for number, entry in enumerate(entries, 1)
     ]
     sides: Sequence[Align] = ("center", "center", "center", "left")

@@ -1,0 +1,35 @@
+"""The same paragraph in two places of a case, nested projects included."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from evalbook.audit.entry import Entry, remark
+from evalbook.audit.texts import Passage, prose, with_parts
+from evalbook.lookup import MENTION
+from evalbook.model import Case
+
+_PARAGRAPH = re.compile(r"\n+")
+_REST = re.compile(r"[\W_]+")
+SHOWN = 20
+
+
+def duplicates(case: Case) -> Iterator[Entry]:
+    """Paragraphs alike but for spaces and punctuation, and long enough to be no coincidence."""
+    least = case.audit_settings.paragraph_length.value
+    first: dict[str, Passage] = {}
+    for one in with_parts(case):
+        for passage in prose(one):
+            here = replace(passage, where=one.absolute(passage.where))
+            for paragraph in _PARAGRAPH.split(passage.text):
+                if len(_REST.sub("", MENTION.sub("", paragraph))) < least:
+                    continue
+                there = first.setdefault(_REST.sub("", paragraph), here)
+                if there.where != here.where:
+                    yield _twice(paragraph, here, there)
+
+
+def _twice(paragraph: str, here: Passage, there: Passage) -> Entry:
+    shown = MENTION.sub("…", paragraph).strip()[:SHOWN]
+    message = f"{here.place}“{shown}……”一段与{there.place or there.where}的一段重复。"
+    return remark("duplicate-text", "warning", here.where, message, (there.where,), here.place)
