@@ -120,6 +120,17 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
     run.add_argument("--open", action="store_true", help="完成后打开报告")
     run.set_defaults(command=_run)
+    importing = commands.add_parser(
+        "import",
+        help="把填好的绩效自评表读成评价项目",
+        description="把填好的绩效自评表（.xlsx、.xls）读成评价项目，并逐格说明读懂了什么、没有读懂什么。",
+    )
+    importing.add_argument("file", metavar="FILE", help="自评表：.xlsx 或 .xls")
+    importing.add_argument(
+        "--case", required=True, metavar="CASE", help="新的评价项目；有几张表时为 CASE-1、CASE-2 ……"
+    )
+    importing.add_argument("--sheet", metavar="NAME", help="只读这一张工作表")
+    importing.set_defaults(command=_import)
     lab = commands.add_parser("lab", help="打开 JupyterLab", description="打开 JupyterLab。")
     lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
     lab.set_defaults(command=_lab)
@@ -201,6 +212,15 @@ def _run(chosen: argparse.Namespace) -> int:
 
         webbrowser.open((folder / f"report.{formats[0]}").as_uri())
     return _strict(chosen, [ev])
+
+
+def _import(chosen: argparse.Namespace) -> int:
+    from evalbook.forms.importing import import_forms, lines
+    from evalbook.paths import workbook
+
+    imported = import_forms(Path(chosen.file), chosen.case, workbook(), chosen.sheet)
+    print("\n".join(lines(imported)))
+    return 0
 
 
 def _lab(chosen: argparse.Namespace) -> int:
