@@ -131,6 +131,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     importing.add_argument("--sheet", metavar="NAME", help="只读这一张工作表")
     importing.set_defaults(command=_import)
+    export = commands.add_parser(
+        "export",
+        help="把评价项目写成绩效自评表",
+        description="把评价项目写成官方格式的绩效自评表，并说明表里装不下什么。",
+    )
+    export.add_argument("case", metavar="CASE", help="评价项目")
+    export.add_argument("--to", required=True, metavar="form.xlsx", help="写到这个 .xlsx 文件")
+    export.set_defaults(command=_export)
     lab = commands.add_parser("lab", help="打开 JupyterLab", description="打开 JupyterLab。")
     lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
     lab.set_defaults(command=_lab)
@@ -220,6 +228,14 @@ def _import(chosen: argparse.Namespace) -> int:
 
     imported = import_forms(Path(chosen.file), chosen.case, workbook(), chosen.sheet)
     print("\n".join(lines(imported)))
+    return 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from evalbook.forms.exporting import export_form
+    from evalbook.paths import workbook
+
+    print("\n".join(export_form(chosen.case, Path(chosen.to), workbook())))
     return 0
 
 

@@ -92,6 +92,7 @@ def _source(form: Form, words: FormWords, sheet: str, sha256: str) -> Mapping[st
                 "title": TITLES[key],
                 "place": f"{sheet} {table.range}",
                 "columns": dict(_columns(key, table.columns)),
+                **({"formulas": dict(table.formulas)} if table.formulas else {}),
             }
             for key, table in form.tables.items()
         ],
@@ -136,7 +137,8 @@ def _indicators(form: Form, words: FormWords) -> Iterator[Record]:
             "rule": "execution",
             "score": form.execution.score,
             "score_basis": _basis(form.execution.score),
-            **{key: f"budget.{form.execution.line}.rate" for key in ("evidence", "same_as")},
+            "evidence": f"budget.{form.execution.line}.rate",
+            "same_as": f"budget.{form.execution.line}.rate",
         }
     for row in form.indicators:
         yield {

@@ -81,3 +81,16 @@ def _undirected(words: FormWords, path: Path) -> bool:
     if level1.id in known.levels or (level2 and level2.id in known.groups):
         return True
     return any(word in name for word in known.words)
+
+
+SIGNS = {"higher": "≥", "lower": "≤", "equal": "=", "qualitative": "定性"}
+
+
+def nature_of(words: FormWords, line: Indicator, path: Path) -> str:
+    """What 指标性质 must say for a line to keep its direction; nothing when the target says it."""
+    try:
+        target = parse_cell(line.target, TARGET)
+    except CellError:
+        return ""
+    alone = of_target(target, _undirected(words, path)).direction
+    return "" if target.sign or alone == line.direction else SIGNS.get(line.direction, "")

@@ -8,7 +8,7 @@ from evalbook.forms.funds import execution_of, rate, table_of
 from evalbook.forms.grid import Area, GridCell
 from evalbook.forms.layout import AMOUNTS, Block, Layout
 from evalbook.forms.ledger import Ledger
-from evalbook.forms.rows import own, under
+from evalbook.forms.rows import own, take_headings, under
 from evalbook.forms.words import FormWords, meaning
 
 Split = Mapping[str, Mapping[str, GridCell]]
@@ -35,8 +35,7 @@ def duties(
     block = form.tasks[0]
     last = form.end(block, ledger.grid.last)
     columns = _columns(ledger, block, words)
-    for heading in block.columns.values():
-        ledger.take(heading)
+    take_headings(ledger, block, words.tasks.columns)
     tasks: list[Task] = []
     lines: list[BudgetLine] = []
     marked: list[tuple[BudgetLine, GridCell, GridCell]] = []

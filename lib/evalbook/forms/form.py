@@ -1,4 +1,4 @@
-"""A self-evaluation form 绩效自评表 as read, or as it will be written: frozen, its texts verbatim."""
+"""A self-evaluation form 绩效自评表 as read, or as it will be written: frozen, texts verbatim."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -80,10 +80,11 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Where a table of the form stands, and the printed heading of each of its columns."""
+    """Where a table stands, the printed headings, and formulas that they state otherwise."""
 
     range: str
     columns: Mapping[str, str]
+    formulas: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalbook.cells import DASHES
 from evalbook.forms.form import BudgetLine, Execution, Table
-from evalbook.forms.grid import Area, GridCell, address
+from evalbook.forms.grid import GridCell, address
 from evalbook.forms.layout import AMOUNTS, Block, Layout
 from evalbook.forms.ledger import Ledger, one_line
-from evalbook.forms.rows import own, under
+from evalbook.forms.rows import own, take_headings, under
 from evalbook.forms.words import FormWords, Line, bare, meaning, squeezed
 
 FIGURES = (*AMOUNTS, "rate")
+_LETTER = re.compile(r"\(([A-Z])\)")
+_QUOTIENT = re.compile(r"\(([A-Z])[/÷]([A-Z])(?:[*x×]100%)?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +22,13 @@ class _Found:
     """A line of the funds with the cells of its marks."""
 
     line: BudgetLine
+    name: GridCell
     marks: GridCell
     score: GridCell
 
-    @property
-    def marked(self) -> bool:
-        return any(cell.text and cell.text not in DASHES for cell in (self.marks, self.score))
+
+def is_marked(*cells: GridCell) -> bool:
+    return any(cell.text and cell.text not in DASHES for cell in cells)
 
 
 def funds(
@@ -39,8 +42,7 @@ def funds(
         return (), None, None
     block = form.budgets[0]
     last = form.end(block, ledger.grid.last)
-    for heading in block.columns.values():
-        ledger.take(heading)
+    take_headings(ledger, block, words.budget.columns)
     found: list[_Found] = []
     for row in range(block.bottom + 1, last + 1):
         if line := _line(ledger, block, words, row, found):
@@ -48,8 +50,22 @@ def funds(
     found = _below_total(found, words)
     execution = execution_of(ledger, [(each.line, each.marks, each.score) for each in found])
     for each in found:
-        _say(ledger, block, each.line, words)
-    return tuple(each.line for each in found), execution, table_of(ledger, block, last)
+        _say(ledger, each, words)
+    table = table_of(ledger, block, last)
+    if formulas := _base(ledger, block):
+        table = replace(table, formulas=formulas)
+    return tuple(each.line for each in found), execution, table
+
+
+def _base(ledger: Ledger, block: Block) -> Mapping[str, str]:
+    """The rate's formula where its heading (B/A) measures it against the initial budget (A)."""
+    marked = {key: squeezed(cell.text) for key, cell in block.columns.items()}
+    rate = _QUOTIENT.search(marked.get("rate", ""))
+    letters = {key: found[1] for key in AMOUNTS if (found := _LETTER.search(marked.get(key, "")))}
+    if not rate or letters.get("executed") != rate[1] or letters.get("budget") != rate[2]:
+        return {}
+    ledger.say(block.columns["rate"], "执行率按全年执行数÷年初预算数计算")
+    return {"rate": "executed / budget"}
 
 
 def _line(
@@ -87,7 +103,7 @@ def _line(
     amounts = figures(ledger, values, block)
     line = BudgetLine(key or f"line_{len(before) + 1}", "", name, amounts)
     marks, score = (under(ledger, block.columns[k], row) for k in ("full_marks", "score"))
-    return _Found(line, marks, score)
+    return _Found(line, named[-1], marks, score)
 
 
 def figures(ledger: Ledger, values: Mapping[str, GridCell], block: Block) -> Mapping[str, str]:
@@ -128,7 +144,7 @@ def _below_total(found: Sequence[_Found], words: FormWords) -> list[_Found]:
         row = rows.get(each.line.id)
         parent = row.parent if row and row.parent in ids else ""
         line = BudgetLine(each.line.id, parent or "", each.line.name, each.line.amounts)
-        placed.append(_Found(line, each.marks, each.score))
+        placed.append(replace(each, line=line))
     return placed
 
 
@@ -136,7 +152,7 @@ def execution_of(
     ledger: Ledger, lines: Sequence[tuple[BudgetLine, GridCell, GridCell]]
 ) -> Execution | None:
     """The marks of the execution rate: on the total, else on the only line that has some."""
-    marked = [each for each in lines if _Found(*each).marked]
+    marked = [each for each in lines if is_marked(each[1], each[2])]
     chosen = [each for each in marked if each[0].id in {"total", "tasks_total"}] or marked
     if len(chosen) > 1:
         places = "、".join(marks.range for _, marks, _ in chosen)
@@ -154,14 +170,11 @@ def execution_of(
     return Execution(line.id, read[0].text, line.amounts.get("rate", ""), read[1].text, at.at)
 
 
-def _say(ledger: Ledger, block: Block, line: BudgetLine, words: FormWords) -> None:
-    terms = words.budget.columns
+def _say(ledger: Ledger, found: _Found, words: FormWords) -> None:
+    line, terms = found.line, words.budget.columns
     told = [f"{terms[key].name} {text}" for key, text in line.amounts.items() if text]
-    known = words.budget.rows.get(line.id)
-    of = "" if known else "（不知属于哪一行，单独列出）"
-    row = int(re.sub(r"\D", "", line.name.at))
-    area = Area(row, block.left, row, block.right)
-    ledger.say(area, f"{line.name.text}{of}：{'，'.join(told) or '没有填'}", line.name.at)
+    of = "" if line.id in words.budget.rows else "（不知属于哪一行，单独列出）"
+    ledger.say(found.name, f"{line.name.text}{of}：{'，'.join(told) or '没有填'}")
 
 
 def table_of(ledger: Ledger, block: Block, last: int) -> Table:

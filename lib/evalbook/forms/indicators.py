@@ -12,7 +12,7 @@ from evalbook.forms.grid import Area, GridCell
 from evalbook.forms.layout import Layout
 from evalbook.forms.ledger import Ledger, one_line
 from evalbook.forms.levels import Levels, Sheet, open_levels
-from evalbook.forms.rows import own, under
+from evalbook.forms.rows import own, take_headings, under
 from evalbook.forms.words import FormWords, bare, one_of
 from evalbook.standards import ColumnType
 
@@ -38,9 +38,10 @@ def indicators(
     """The rows, the total, and where the table stands."""
     sheet = Sheet(ledger, form.indicators[0], words)
     block = sheet.block
-    for cell in (*form.labels, *block.columns.values()):
-        if cell in block.columns.values() or words.indicators.label.meets(cell.text):
-            ledger.take(cell)
+    for label in form.labels:
+        if words.indicators.label.meets(label.text):
+            ledger.take(label)
+    take_headings(ledger, block, words.indicators.columns)
     last = form.totals[0].row - 1 if form.totals else ledger.grid.last
     for cell in block.unknown:
         if cell not in form.labels:

@@ -19,12 +19,14 @@ AMOUNTS = ("budget", "adjusted", "executed")
 class Block:
     """A table within the form: the rows of its headings, the columns by what they mean.
 
-    `unknown` are headings with no known meaning, `doubled` pairs with the same one.
+    `groups` are headings over other headings, `unknown` those with no known meaning, `doubled`
+    pairs with the same one.
     """
 
     top: int
     bottom: int
     columns: Mapping[str, GridCell]
+    groups: tuple[GridCell, ...]
     unknown: tuple[GridCell, ...]
     doubled: tuple[tuple[GridCell, GridCell], ...]
 
@@ -153,15 +155,14 @@ def _block(grid: Grid, terms: Mapping[str, Term], run: Headings) -> Block:
             doubled.append((columns[key], cell))
         columns.setdefault(key, cell)
     left = min(cell.column for cell, _ in run)
-    unknown = [
+    inside = [cell for row in range(top, bottom + 1) for cell in grid.row(row)]
+    groups = tuple(cell for cell in inside if _has_headings_below(cell, run))
+    unknown = tuple(
         cell
-        for row in range(top, bottom + 1)
-        for cell in grid.row(row)
-        if cell.column > left
-        and not meaning(cell.text, terms)
-        and not _has_headings_below(cell, run)
-    ]
-    return Block(top, bottom, columns, tuple(unknown), tuple(doubled))
+        for cell in inside
+        if cell.column > left and cell not in groups and not meaning(cell.text, terms)
+    )
+    return Block(top, bottom, columns, groups, unknown, tuple(doubled))
 
 
 def _has_headings_below(cell: GridCell, run: Headings) -> bool:

@@ -1,5 +1,6 @@
 """What of a form was understood and what was not, cell by cell."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from evalbook.standards import Column, ColumnType
 
 MONEY = ("元", "千元", "万元", "百万元", "亿元")
 SHOWN = 30
+_FORMULA = re.compile(r"[=＝+@].*[A-Za-z(|].*|-.*\|.*!.*", re.S)
 _UNITS = {"amount": MONEY, "marks": ("分",), "rate": ("%", "‰")}
 
 
@@ -36,6 +38,9 @@ class Ledger:
     def take(self, cell: GridCell) -> Printed:
         """The cell's text in one line; the cell counts as read."""
         self._taken.add((cell.row, cell.column))
+        if _FORMULA.fullmatch(cell.text):
+            problem = f"“{short(cell.text)}”像是公式"
+            self.fault(cell, problem, "请改为普通的文字或数，不要以等号、加号或 @ 开头")
         return Printed(one_line(cell.text), cell.at) if cell.text else Printed()
 
     def say(self, area: Area, text: str, place: str = "") -> None:

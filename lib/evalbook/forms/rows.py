@@ -1,7 +1,21 @@
 """Rows under headings: the cell of a row that belongs to a heading, and what stands in the way."""
 
+from collections.abc import Mapping
+
 from evalbook.forms.grid import GridCell
-from evalbook.forms.ledger import Ledger
+from evalbook.forms.layout import Block
+from evalbook.forms.ledger import Ledger, one_line
+from evalbook.forms.words import Term, bare
+
+
+def take_headings(ledger: Ledger, block: Block, terms: Mapping[str, Term]) -> None:
+    """The headings of a table; one that is worded otherwise is told."""
+    for group in block.groups:
+        ledger.take(group)
+    for key, cell in block.columns.items():
+        ledger.take(cell)
+        if bare(cell.text) != bare(terms[key].name):
+            ledger.say(cell, f"“{one_line(cell.text)}”一列读作“{terms[key].name}”")
 
 
 def under(ledger: Ledger, heading: GridCell, row: int, left: int = 0) -> GridCell:

@@ -68,10 +68,11 @@ def _load_faults(proof: Workbook, case: str) -> list[Fault]:
 
 
 def _write(book: Workbook, case: str, files: CaseFiles, origin: str) -> None:
-    head = f"# 由 evalbook import 读自 {origin}"
-    _yaml(book.case_file(case), files.params, f"{head}。")
+    head = "# 由 evalbook import 读自绩效自评表。"
+    _yaml(book.case_file(case), files.params, head)
     data = book.data(case)
-    _yaml(data / "source.yaml", files.source, f"{head}；sha256 是这个文件的校验值。")
+    origin = f"# 由 evalbook import 读自 {origin}；sha256 是这个文件的校验值。"
+    _yaml(data / "source.yaml", files.source, origin)
     for name, rows in files.tables.items():
         text = io.StringIO()
         writer = csv.DictWriter(text, COLUMNS[name], restval="", lineterminator="\n")
@@ -79,14 +80,12 @@ def _write(book: Workbook, case: str, files: CaseFiles, origin: str) -> None:
         writer.writerows(rows)
         (data / f"{name}.csv").write_text(text.getvalue(), "utf-8-sig", newline="\n")
     if files.headings:
-        _yaml(data / "text.yaml", {"headings": list(files.headings)}, f"{head}。")
+        _yaml(data / "text.yaml", {"headings": list(files.headings)}, head)
 
 
 def _yaml(path: Path, content: Mapping[str, Any], head: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    body = yaml.dump(
-        dict(content), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=WIDTH
-    )
+    body = yaml.dump(dict(content), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=WIDTH)
     path.write_text(f"{head}\n{body}", "utf-8", newline="\n")
 
 
