@@ -1,6 +1,6 @@
 """Forms drawn as text: one line a row, cells parted by `|`.
 
-`<` belongs to the cell on its left, `^` to the one above it (merged); `\\n` is a line break in a cell.
+`<` belongs to the cell on its left, `^` to the one above it (merged); `\\n` breaks a line.
 A plain number is a number, `"15"` a number as text, `0.99{0%}` a number with its format.
 """
 
@@ -26,6 +26,7 @@ def empty_book(root: Path) -> Workbook:
     shutil.copytree(
         ROOT / "params", root / "params", ignore=shutil.ignore_patterns("cases"), dirs_exist_ok=True
     )
+    (root / "data").mkdir(exist_ok=True)
     return Workbook(root)
 
 

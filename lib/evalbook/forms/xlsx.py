@@ -94,10 +94,10 @@ def _column(cell: Any, last: int) -> int:
 
 
 def _look(found: _Structure, cell: Any, spot: Spot) -> None:
-    kinds = {child.tag.rsplit("}", 1)[-1] for child in cell}
-    if "f" in kinds and "v" not in kinds:
+    parts = {child.tag.rsplit("}", 1)[-1]: child.text for child in cell}
+    if "f" in parts and not parts.get("v") and cell.get("t") != "str":
         found.uncached.append(spot)
-    if kinds & {"v", "is"}:
+    if parts.get("v") or "is" in parts:
         found.long = found.long or spot[0] > MAX_ROWS
         if spot[1] > MAX_COLUMNS:
             found.far.append(spot)
