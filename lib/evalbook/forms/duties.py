@@ -129,7 +129,16 @@ def _lines(
         if any(read.values()):
             printed = Printed(words.tasks.parts[part].name, where[part])
             lines.append(BudgetLine(f"{own_id}_{part}", own_id, printed, read))
-    told = "，".join(text for line in lines for text in line.amounts.values() if text)
-    area = Area(row, columns.block.left, row, columns.block.right)
-    ledger.say(area, f"任务：{name.text}（{told or '没有金额'}）", name.at)
+    ledger.say(
+        Area(row, columns.block.left, row, columns.block.right),
+        f"任务：{name.text}：{'；'.join(_told(line, words) for line in lines)}",
+        name.at,
+    )
     return lines
+
+
+def _told(line: BudgetLine, words: FormWords) -> str:
+    terms = words.tasks.columns
+    told = [f"{terms[key].name} {text}" for key, text in line.amounts.items() if text]
+    name = "其中" if line.id.endswith(("_fiscal", "_other")) else ""
+    return f"{name and name + line.name.text + ' '}{'，'.join(told) or '没有金额'}"

@@ -93,9 +93,8 @@ def _told(case: Case, content: bytes, words: FormWords, book: Workbook) -> list[
             ]
             return [*_listed(list(_whole(case, book))), "这张表不能再导入：", *faults]
     back = case_files(read.form, words, read.sheet, case.source.sha256)
-    return _listed(
-        [*_params(case, back), *_tables(case, back), *_texts(case, back), *_whole(case, book)]
-    )
+    lost = (_params, _source, _tables, _texts)
+    return _listed([*(each for part in lost for each in part(case, back)), *_whole(case, book)])
 
 
 def _listed(lost: Sequence[str]) -> list[str]:

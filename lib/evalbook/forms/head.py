@@ -73,7 +73,7 @@ def field(ledger: Ledger, form: Layout, key: str, words: FormWords, needed: bool
         printed = Printed(one_line(label.text.replace(":", "：").partition("：")[2]), label.at)
     ledger.take(label)
     if printed:
-        ledger.say(value, f"{term.name}：{printed.text}")
+        ledger.say(value, f"{label_of(label.text, words).strip()}：{printed.text}")
     elif needed:
         ledger.fault(label, f"“{term.name}”后面是空的", f"请填写{term.name}")
     return printed
