@@ -9,6 +9,7 @@ import csv
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -139,9 +140,21 @@ def _listed(each: TableText) -> dict[str, Any]:
         "title": f"表 {each.id}",
         "place": "二（一）",
         "unit": each.unit,
-        "columns": {heading: None for heading in each.headings if heading != "id"},
+        "columns": {
+            column: heading(each.kind, column) for column in each.headings if column != "id"
+        },
         "formulas": dict(each.formulas),
     }
+
+
+@cache
+def heading(kind: str, column: str) -> str | None:
+    """What is printed over a column: its name; None for one that the kind does not have."""
+    columns: dict[str, Any] = {}
+    for name in ("common", kind):
+        path = ROOT / "params" / "tables" / f"{name}.yaml"
+        columns |= yaml.safe_load(path.read_text("utf-8"))["columns"] if path.exists() else {}
+    return columns.get(column, {}).get("name")
 
 
 def write_yaml(path: Path, content: Any) -> None:

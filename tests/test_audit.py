@@ -24,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalbook import InputError
+from evalbook.lookup import find
 
 
 class Relation(NamedTuple):
@@ -520,6 +521,24 @@ def test_a_word_beside_a_number_has_its_own_tolerance(maker, value, word, verdic
         assert {"<": "小于"}.get(word, word) in found.message
 
 
+@pytest.mark.parametrize(
+    ("value", "word", "said"),
+    [
+        ("1000人", "余", "1000余人"),
+        ("3.7万家", "多", "3.7万多家"),
+        ("308万笔", "余", "308万余笔"),
+        ("5亿元", "多", "5亿多元"),
+        ("14万笔", "超", "超14万笔"),
+        ("75%", "左右", "75%左右"),
+    ],
+)
+def test_a_word_stands_where_a_sentence_has_it(maker, value, word, said):
+    case = maker.load(facts("id | value | approximate", f"a | {value} | {word}"))
+    at = find(case, "facts.a.value")
+    assert at is not None
+    assert at.shown == said
+
+
 # ---- bases, units, budget lines
 
 
@@ -699,6 +718,19 @@ def test_one_thing_under_two_names_is_a_note(maker):
     assert (found.verdict, found.severity) == ("inconsistent", "note")
     assert "“专项经费”" in found.message
     assert "“业务经费”" in found.message
+
+
+def test_the_same_thing_in_a_table_without_names(maker):
+    """Surveys go by their group, documents by their title; their figures are compared alike."""
+    made = table(
+        "surveys",
+        "id | group | rate | same_as",
+        "a | 居民 | 85% |",
+        "b | 居民 | 86% | surveys.a",
+        "c | 居民 | 85% | surveys.a.group",
+    )
+    ev = maker.evaluate(made)
+    assert entry(ev, "disagreement:surveys.b.rate=surveys.a.rate").verdict == "inconsistent"
 
 
 # ---- declared checks

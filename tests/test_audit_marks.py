@@ -343,6 +343,16 @@ def test_a_self_evaluation_gives_execution_ten_marks(maker, marks, stance, verdi
         assert "10 分" in found[0].message
 
 
+def test_marks_of_execution_that_are_not_printed_are_unknown_not_zero(maker):
+    made = indicators(
+        "id | parent | name | full_marks | rule | score",
+        "process | | 过程 | 25 | | 25",
+        "rate | process | 预算执行率 | | execution | 2",
+    )
+    ev = maker.evaluate(made, params={"stance": "self"})
+    assert entry(ev, "full-marks:case.published.full").verdict == "unverifiable"
+
+
 def test_a_qualitative_score_may_lie_anywhere_in_its_band(maker):
     """Partly reached earns 60 to 80 % of ten marks."""
     row = (

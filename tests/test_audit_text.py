@@ -58,6 +58,28 @@ def test_one_gap_is_told_once(maker):
     assert kinds(ev) == ["heading-gap"]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "wrong", "expected"),
+    [
+        (["1、", "（1）", "（2）", "二、", "（一）", "1.", "2.", "（二）", "三、"], 0, "一、"),
+        (["一、", "（1）", "（二）", "（三）", "二、"], 1, "（一）"),
+    ],
+)
+def test_a_first_heading_in_another_style_than_those_after_it_is_the_one_that_is_wrong(
+    maker, numbers, wrong, expected
+):
+    ev = maker.evaluate(headings=headings(*numbers))
+    assert kinds(ev) == ["heading-gap"]
+    found = entry(ev, f"heading-gap:text.h{wrong}.number")
+    assert f"“{numbers[wrong]}标题{wrong}”的序号与后文不连续" in found.message
+    assert f"此处应为“{expected}”" in found.message
+
+
+def test_a_second_heading_in_another_style_is_wrong_where_nothing_after_it_keeps_that_style(maker):
+    ev = maker.evaluate(headings=headings("一、", "（一）", "（2）", "二、", "（一）"))
+    assert [each.where for each in ev.audit.problems] == ["text.h2.number"]
+
+
 def test_headings_past_ten_are_in_order(maker):
     chinese = ["十、", "十一、", "十二、"]
     first = [f"{number}、" for number in "一二三四五六七八九"]
@@ -146,6 +168,11 @@ def test_a_day_that_no_calendar_has_is_impossible(maker, day):
     found = entry(ev, "impossible-date:incidents.a.date")
     assert (found.verdict, found.severity) == ("inconsistent", "error")
     assert day in found.message
+
+
+def test_a_date_that_does_not_apply_is_none(maker):
+    ev = maker.evaluate(table("incidents", "id | name | date | due", "a | 验收 | 2019-10-01 | —"))
+    assert kinds(ev) == []
 
 
 def test_a_leap_day_is_a_day(maker):

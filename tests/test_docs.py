@@ -24,7 +24,7 @@ import yaml
 from cases import ROOT, Maker, TableText
 from pydantic import BaseModel
 
-from evalbook import Evaluation, commands, evaluate, load, schema, standards
+from evalbook import Evaluation, commands, evaluate, load, rulesets, schema, standards
 from evalbook.kinds import KINDS
 from evalbook.paths import Workbook
 from evalbook.validate import SLOTS
@@ -259,8 +259,18 @@ def test_files_names_every_type_of_column():
 
 
 SHARED_FILES = {
-    "params/frameworks/NAME.yaml": (standards.Framework, standards.FrameworkIndicator),
-    "params/rules/NAME.yaml": (standards.RuleSet, standards.RuleValue, standards.Dated),
+    "params/frameworks/NAME.yaml": (
+        standards.Framework,
+        standards.FrameworkIndicator,
+        standards.FrameworkVariant,
+        standards.LeastShare,
+    ),
+    "params/rules/NAME.yaml": (
+        rulesets.RuleSet,
+        rulesets.RuleSpec,
+        rulesets.RuleValue,
+        rulesets.Dated,
+    ),
     "params/tables/KIND.yaml": (standards.TableKind, standards.Column, standards.Relation),
     "params/units.yaml": (standards.Units, standards.Approximate),
 }

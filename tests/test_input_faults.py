@@ -92,8 +92,8 @@ MISTAKES = [
     ),
     mistake(
         "unknown rule set",
-        PARAMS, "rules: caiyu-2020-10", "rules: caiyu-2021-101",
-        f"{PARAMS} rules", "没有名为“caiyu-2021-101”的评分规则", "caiyu-2020-10",
+        PARAMS, "rules: caiyu-2020-10", "rules: caiyu-2020-11",
+        f"{PARAMS} rules", "没有名为“caiyu-2020-11”的评分规则", "caiyu-2020-10",
     ),
     mistake(
         "framework outside its folder",

@@ -9,7 +9,7 @@ from evalbook.blocks import Note
 from evalbook.panel import trial_table
 from evalbook.preview import as_markdown
 from evalbook.report.document import assemble
-from evalbook.sections import benefit, findings, output, overview, process
+from evalbook.sections import benefit, findings, funds, output, overview, process, projects
 from evalbook.sections import budget as money
 
 
@@ -17,11 +17,13 @@ def whole_report(ev) -> str:
     """Every section of a report, put together as `run` does, as text."""
     parts = [
         overview.profile, overview.work, overview.conclusion, overview.scores,
-        overview.audit_summary, money.opening, money.execution, money.low_execution,
-        money.in_place, money.funds, process.opening, process.samples, process.documents,
+        projects.summary, overview.audit_summary, money.opening, money.execution,
+        money.low_execution,
+        money.in_place, funds.statement, process.opening, process.samples, process.documents,
         output.opening, output.months_payable, output.payments, benefit.opening, benefit.facts,
         benefit.satisfaction, findings.findings, findings.recommendations, findings.matrix,
-        findings.other, findings.indicator_annex, findings.audit_annex, findings.sources_annex,
+        findings.other, projects.annexes, findings.indicator_annex, findings.audit_annex,
+        findings.sources_annex,
     ]  # fmt: skip
     blocks = [block for part in parts for block in part(ev)]
     assemble(blocks, title=ev.case.params.title)

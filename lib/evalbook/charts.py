@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from evalbook.blocks import Figure
 from evalbook.evaluation import Evaluation
 from evalbook.model import Row, Table
+from evalbook.rulesets import MonthsBand
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +23,7 @@ PAPER = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 DPI, COLOURS = 200, 64
 ROW_HEIGHT = 0.28
 LONGEST_LINE = 18
+FUND_AMOUNTS = ("opening", "income", "expenditure", "surplus", "closing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,42 +50,56 @@ def score_rates(ev: Evaluation) -> Figure:
 
 def execution(ev: Evaluation, table: Table) -> Figure:
     """Execution 执行率 of each line of a table, the low ones in orange, the threshold marked."""
-    limit = ev.case.rules.low_execution * 100
+    low = ev.case.rules.low_execution
+    limit = None if low is None else low * 100
     bars = [
-        Bar(row.name, float(rate), f"{rate}%", rate < limit)
+        Bar(row.name, float(rate), f"{rate}%", limit is not None and rate < limit)
         for row in table.rows
         if (rate := ev.computed(row.address("rate"))) is not None
     ]
+    caption = f"{table.title}：执行率"
+    if limit is None:
+        return _bars(caption, "执行率（%）", bars, end=100)
     axis = f"执行率（%），虚线为 {limit.normalize():f}%"
-    return _bars(f"{table.title}：执行率", axis, bars, end=100, mark=float(limit))
+    return _bars(caption, axis, bars, end=100, mark=float(limit))
 
 
-def in_place(ev: Evaluation, table: Table) -> Figure:
+def in_place(table: Table, rated: Sequence[tuple[Row, Decimal]]) -> Figure:
     """Funds in place 资金到位率 by row, those below 100 % in orange."""
+    bars = [Bar(row.name, float(rate), f"{rate}%", rate < 100) for row, rate in rated]
+    return _bars(table.title, "资金到位率（%）", bars, end=100, mark=100)
+
+
+def rates(ev: Evaluation, table: Table) -> Figure:
+    """The recomputed rates of a table of samples or surveys, row by row."""
     bars = [
-        Bar(row.name, float(rate), f"{rate}%", rate < 100)
+        Bar(_label(row), float(rate), f"{rate}%")
         for row in table.rows
         if (rate := ev.computed(row.address("rate"))) is not None
     ]
-    return _bars(table.title, "资金到位率（%）", bars, end=100, mark=100)
+    return _bars(table.title, f"{table.heading('rate')}（%）", bars, end=100)
+
+
+def _label(row: Row) -> str:
+    """Group and name of a row, each once."""
+    parts = dict.fromkeys(filter(None, (row["group"].text, row["name"].text, row["question"].text)))
+    return "：".join(parts) or row.id
 
 
 def fund_balance(ev: Evaluation, table: Table, row: Row) -> Figure:
     """Opening, income, expenditure, surplus and closing of a fund in one year."""
-    names = ("opening", "income", "expenditure", "surplus", "closing")
     unit = table.unit or ev.case.params.money_unit
     bars = [
         Bar(table.heading(name), float(value), row[name].text, name == "expenditure")
-        for name in names
+        for name in FUND_AMOUNTS
         if (value := row[name].value) is not None
     ]
     title = f"{row.name}收支结余（{row['period'].text}）" if row["period"].text else row.name
     return _bars(title, f"金额（{unit}）", bars)
 
 
-def months(ev: Evaluation, rows: Sequence[tuple[Row, Decimal]]) -> Figure:
+def months(band: MonthsBand, rows: Sequence[tuple[Row, Decimal]]) -> Figure:
     """Months payable 可支配月数 of each fund against the band of the rule set."""
-    band = ev.case.rules.months_band
     bars = [Bar(row.name, float(value), f"{value}个月", value < band.low) for row, value in rows]
     span = (float(band.low), float(band.high))
     axis = f"月，灰色为 {band.low}–{band.high} 个月"

@@ -14,7 +14,9 @@ from evalbook.figures import half_up, unit_of
 from evalbook.lookup import find, place
 from evalbook.measure import Measure, measure
 from evalbook.model import Case, Row, Table
-from evalbook.score import Score, full_marks, score, total
+from evalbook.operands import ratio_of
+from evalbook.score import full_marks, score, total
+from evalbook.scoring import Score
 
 SCHEMA = 1
 
@@ -48,7 +50,7 @@ class Evaluation:
         return full_marks(self.case)
 
     def computed(self, address: str) -> Decimal | None:
-        """A rate (in percent), a share or a number of months, recomputed and rounded once.
+        """A rate or ratio (in percent), a share or a number of months, recomputed, rounded once.
 
         None when an input is not printed.
         """
@@ -56,7 +58,7 @@ class Evaluation:
         at = find(self.case, address)
         if measured is None or measured.figure is None or at is None:
             return None
-        if at.column.type == "rate":
+        if at.column.type in {"rate", "target"}:
             return self.case.rules.round_rate(measured.figure.value * 100)
         if at.column.type == "months":
             return half_up(measured.figure.value, self.case.rules.months_places)
@@ -107,7 +109,7 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
         "budget": [_budget(ev, table, row) for table, row in case.rows("budget")],
         "funds": [_fund(ev, table, row) for table, row in case.rows("funds")],
         **{
-            file: [_record(table, row) for table, row in case.rows(file)]
+            file: [_record(ev, table, row) for table, row in case.rows(file)]
             for file in ("payments", "facts", "samples", "surveys", "incidents", "documents")
         },
         "audit": _audit(ev.audit),
@@ -164,6 +166,7 @@ def _section(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
 
 def _indicator(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
     scored = ev.scores[row.address("score")]
+    ratio = ratio_of(ev.case, row)
     path = [*reversed(table.above(row)), row]
     section = next((each["section"].text for each in reversed(path) if each["section"].text), None)
     return {
@@ -175,6 +178,8 @@ def _indicator(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
         "direction": row["direction"].text or None,
         "target": row["target"].text or None,
         "actual": row["actual"].text or None,
+        "formula": ratio.name if ratio else None,
+        "measured": _decimal(ev.computed(row.address("actual"))),
         "unit": row["unit"].text or row["target"].unit or row["actual"].unit or None,
         "score": _value(row, "score"),
         "computed": _decimal(scored.marks),
@@ -225,17 +230,24 @@ def _fund(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
     }
 
 
-def _record(table: Table, row: Row) -> dict[str, Any]:
-    """A row with the columns of its kind: numbers as decimals, all else as printed."""
+def _record(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
+    """A row with the columns of its kind: numbers as decimals, all else as printed.
+
+    Its amounts are all in the unit of the last one, whatever unit their cells are printed in.
+    """
     record: dict[str, Any] = {"id": row.id}
     for name, column in table.columns.items():
         if name == "id":
             continue
         numeric = row[name].value is not None and column.type != "target"
         record[name] = _value(row, name) if numeric else row[name].text or None
-        if name == "unit":
-            units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
-            record["unit"] = row["unit"].text or (units[0] if units else None)
+    units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
+    record["unit"] = row["unit"].text or (units[0] if units else None)
+    kinds = table.columns
+    amounts = [c for c in kinds if kinds[c].type == "amount" and row[c].value is not None]
+    for name in amounts:
+        record["unit"] = _unit(ev, table, row, amounts[-1])
+        record[name] = _amount(ev, table, row, name, amounts[-1])
     return record
 
 

@@ -13,10 +13,13 @@ from pydantic import BaseModel
 
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.formulas import kind_faults
+from evalbook.frameworks import framework_faults
 from evalbook.model import Case
 from evalbook.paths import Workbook, workbook
 from evalbook.reader import Reader
-from evalbook.rules import Rules, in_force, setting_faults
+from evalbook.rulefaults import rule_set_faults, setting_faults
+from evalbook.rules import Rules, in_force
+from evalbook.rulesets import RuleSet
 from evalbook.schema import (
     Accepted,
     CaseParams,
@@ -27,7 +30,7 @@ from evalbook.schema import (
     Source,
     Texts,
 )
-from evalbook.standards import Framework, RuleSet, TableKind, Units
+from evalbook.standards import Framework, TableKind, Units
 from evalbook.tables import read_tables
 from evalbook.validate import validate
 
@@ -96,15 +99,15 @@ def _read(
 ) -> Case | None:
     """A case from its folder; None, with faults, when it lacks what all else rests on."""
     framework = _named(reader, Framework, params, "framework")
-    rules = _named(reader, RuleSet, params, "rules")
+    if framework and params and params.framework:
+        where = reader.book.name(reader.book.framework_file(params.framework))
+        reader.faults += framework_faults(framework, where)
+    rules = _rules(reader, params)
     tables = read_tables(reader, source, shared.kinds) if source and shared.kinds else ()
     texts = reader.optional(Texts, "text.yaml")
     findings = reader.optional(Findings, "findings.yaml")
     checks = reader.optional(Checks, "checks.yaml")
     accepted = reader.optional(Accepted, "accepted.yaml")
-    if params and rules:
-        where = reader.book.name(_params_file(reader))
-        reader.faults += setting_faults(rules, params.settings, where)
     if not (params and source and shared.units):
         return None
     return Case(
@@ -112,7 +115,7 @@ def _read(
         params=params,
         source=source,
         framework=framework,
-        rules=_rules(rules, params) if rules and not reader.faults else cast(Rules, None),
+        rules=rules or cast(Rules, None),
         units={
             u: (d, size) for d, sizes in shared.units.units.items() for u, size in sizes.items()
         },
@@ -143,8 +146,35 @@ def _absolute(findings: Findings, prefix: str) -> Findings:
     return findings.model_copy(update={"findings": own})
 
 
-def _rules(rules: RuleSet, params: CaseParams) -> Rules:
-    return in_force(rules, params.rules, params.date, params.settings)
+def _rules(reader: Reader, params: CaseParams | None) -> Rules | None:
+    """The rule set that the parameters name, its base behind it, with the case's own settings."""
+    own = _named(reader, RuleSet, params, "rules")
+    if params is None or own is None:
+        return None
+    where = reader.book.name(reader.book.rules_file(params.rules))
+    chain = [own]
+    if own.base:
+        base = _base(reader, own.base, where)
+        if base is None:
+            return None
+        chain.append(base)
+    faults = rule_set_faults(chain, where)
+    faults += setting_faults(chain, params.settings, reader.book.name(_params_file(reader)))
+    reader.faults += faults
+    return None if faults else in_force(chain, params.rules, params.date, params.settings)
+
+
+def _base(reader: Reader, name: str, where: str) -> RuleSet | None:
+    path = reader.book.rules_file(name)
+    if not path.is_file():
+        known = sorted(other.stem for other in path.parent.glob("*.yaml"))
+        reader.fault(f"{where} base", f"没有名为“{name}”的评分规则", nearest(name, known))
+        return None
+    base = reader.model(RuleSet, path)
+    if base is not None and base.base:
+        reader.fault(f"{where} base", f"“{name}”自己也有 base", "base 应是不再引用别处的评分规则")
+        return None
+    return base
 
 
 def _params_file(reader: Reader) -> Path:

@@ -32,7 +32,7 @@ class Place:
 
     @property
     def shown(self) -> str:
-        """The cell with its unit and the word beside it, as a sentence says it: `1000余人`."""
+        """The cell with its unit and the word beside it, as a sentence says it: `3.7万多家`."""
         if self.cell.value is None:
             return self.cell.text
         if self.cell.sign:
@@ -42,7 +42,8 @@ class Place:
             case "左右":
                 return f"{number}{self.unit}左右"
             case "余" | "多":
-                return f"{number}{self.word}{self.unit}"
+                size = self.unit[0] if self.unit[:1] in PREFIXES and self.unit[1:] else ""
+                return f"{number}{size}{self.word}{self.unit.removeprefix(size)}"
             case _:
                 return f"{WORDS.get(self.word, self.word)}{number}{self.unit}"
 
@@ -101,7 +102,7 @@ def place(case: Case, table: Table, row: Row, column: str) -> Place:
     unit = _unit(case, table, row, kind, cell)
     own = kind.type in {"number", "target"}
     exact = kind.type in EXACT or (own and not cell.places and _counts(case, unit))
-    digits = cell.places if own else table.places[column]
+    digits = cell.places if own else table.places.get(column, cell.places)
     word = row["approximate"].text if column == _last_figure(row) else ""
     word = word or SIGNS.get(cell.sign, "")
     return Place(row.address(column), cell, kind, digits, unit, exact, row, table, word)

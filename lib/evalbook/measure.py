@@ -13,6 +13,7 @@ from evalbook.expression import Node, chosen, names, parse, shown, value
 from evalbook.figures import Figure, UnitMismatch, exact
 from evalbook.lookup import figure, find
 from evalbook.model import Case, Row, Table
+from evalbook.operands import Bound, bind
 from evalbook.standards import Relation
 
 PERIOD_MONTHS = "period_months"
@@ -115,8 +116,11 @@ def in_brackets(text: str) -> str:
 
 
 def measure(case: Case) -> Mapping[str, Measure]:
-    """Every formula of every table, by the address of the cell it determines."""
+    """Every formula of every table, and the ratios of indicators, by the cell they determine."""
     measures: dict[str, Measure] = {}
+    for _, row in case.rows("indicators"):
+        if bound := bind(case, row):
+            measures[row.address("actual")] = _ratio(row.address("actual"), bound)
     for table in case.tables:
         for relation in table.relations:
             if relation.formula and relation.column:
@@ -128,6 +132,28 @@ def measure(case: Case) -> Mapping[str, Measure]:
                     if known is None or known.figure is None:
                         measures[result.where] = result
     return measures
+
+
+def _ratio(where: str, bound: Bound) -> Measure:
+    """A ratio over its operands, with its own formula and reference as the relation."""
+    ratio = bound.ratio
+    figures = [bound.figure(name) for name in ratio.operands]
+    result, clash, zero = None, "", False
+    try:
+        result = None if None in figures else ratio.function(*figures)
+    except ZeroDivisionError:
+        zero = True
+    except UnitMismatch as error:
+        clash = str(error)
+    relation = Relation(
+        kind="rate",
+        reference=bound.authority,
+        column="actual",
+        formula=ratio.formula,
+        bases=ratio.bases,
+    )
+    text = shown(parse(ratio.formula), bound.show)
+    return Measure(where, relation, result, text, tuple(bound.cells.values()), clash, zero)
 
 
 def _measured(case: Case, table: Table, row: Row, relation: Relation) -> Measure:

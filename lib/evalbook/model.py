@@ -49,7 +49,8 @@ class Table:
     """A table of the source: its kind, where it stands, its rows in printed order.
 
     `listed` are the columns that source.yaml names, `headings` what is printed over them;
-    `places` are the decimals of each column: the most that any of its cells prints.
+    `places` are the decimals of each printed column: the most that any of its cells prints. Figures
+    gathered from prose stand under no printed heading and have their own.
     """
 
     id: str

@@ -11,17 +11,28 @@ from evalbook.blocks import Block, Stamp
 from evalbook.errors import Fault, InputError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.loading import load
-from evalbook.sections import benefit, budget, findings, output, overview, process
+from evalbook.sections import (
+    benefit,
+    budget,
+    findings,
+    funds,
+    output,
+    overview,
+    process,
+    projects,
+)
 
 __all__ = [
     "benefit",
     "budget",
     "findings",
+    "funds",
     "open_case",
     "output",
     "overview",
     "panel",
     "process",
+    "projects",
     "show",
 ]
 

@@ -66,7 +66,8 @@ def trial(ev: Evaluation, tried: Mapping[str, Decimal]) -> str:
         return NOTHING_TO_TRY
     total = sum(tried.values(), Decimal(0))
     grade = ev.case.rules.grade(total, ev.full)
-    return f"试算总分 {total} 分（满分 {ev.full} 分），等级“{grade}”"
+    stated = f"等级“{grade}”" if grade else "评分规则没有给出等级"
+    return f"试算总分 {total} 分（满分 {ev.full} 分），{stated}"
 
 
 def trial_table(ev: Evaluation) -> Table | Note:

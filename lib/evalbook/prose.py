@@ -16,8 +16,11 @@ def runs(case: Case, text: str) -> tuple[Run, ...]:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text, parted by blank lines; line ends inside one are dropped."""
-    parts = re.split(r"\n\s*\n", text.strip())
+    """The paragraphs of a text, parted by blank lines; line ends inside one are dropped.
+
+    A line that begins with `- ` is one by itself.
+    """
+    parts = re.split(r"\n\s*\n|\n(?=- )", text.strip())
     return ["".join(line.strip() for line in part.splitlines()) for part in parts if part.strip()]
 
 

@@ -1,35 +1,94 @@
-"""A rule set 评分规则 on a given day: the values in force, each with its authority."""
+"""A rule set 评分规则 on a given day: the values in force, each with its authority.
 
-from dataclasses import dataclass
+A rule set may have a base: what it does not say holds as there. A dated null ends a setting, and a
+rule whose needed setting has ended is no longer in force.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
 
-from evalbook.errors import Fault, nearest
 from evalbook.figures import half_up
+from evalbook.rulesets import (
+    GradeBand,
+    MonthsBand,
+    QualitativeBand,
+    RuleSet,
+    RuleSpec,
+    RuleValue,
+    Step,
+)
 from evalbook.schema import Override
-from evalbook.standards import GradeBand, MonthsBand, QualitativeBand, RuleSet, RuleValue
+
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "threshold": ("pass_rate",),
+    "steps": ("steps",),
+    "qualitative": ("bands",),
+    "deduction": ("per", "part"),
+    "execution": ("base",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named rule on one day; rates as fractions of one, what its kind does not use is None."""
+
+    id: str
+    kind: str
+    name: str
+    description: str
+    reference: str
+    completion: str | None = None
+    of: str = "completion"
+    unit: str | None = None
+    pass_rate: Decimal | None = None
+    steps: tuple[Step, ...] = ()
+    bands: tuple[QualitativeBand, ...] = ()
+    points: int | None = None
+    each: Decimal | None = None
+    each_share: Decimal | None = None
+    each_at_most: Decimal | None = None
+    per: Decimal = Decimal(1)
+    part: str = ""
+    floor: Decimal | None = None
+    base: str | None = None
+    overshoot_above: Decimal | None = None
+    overshoot_loss: Decimal | None = None
+    overshoot_least: Decimal | None = None
+
+    @property
+    def of_execution(self) -> bool:
+        """Whether it scores budget execution 预算执行率."""
+        return self.kind == "execution" or self.of == "execution"
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings of a rule set on one day; rates as fractions of one."""
+    """The settings of a rule set on one day; rates as fractions of one, None where one has ended.
+
+    `authority` is the text behind each setting (of a rule: `threshold.pass_rate`), `sources` the
+    rule set that states it.
+    """
 
     id: str
     title: str
     reference: str
     default_rule: str
+    by_direction: Mapping[str, str]
+    rules: Mapping[str, Rule]
     marks_places: int
     rate_places: int
     months_places: int
     total_marks: Decimal
     grade_bands: tuple[GradeBand, ...]
-    qualitative_bands: tuple[QualitativeBand, ...]
-    execution_marks: Decimal
-    execution_cap: Decimal
-    low_execution: Decimal
-    overshoot: Decimal
-    months_band: MonthsBand
-    authority: dict[str, str]
+    execution_marks: Decimal | None
+    execution_cap: Decimal | None
+    low_execution: Decimal | None
+    overshoot: Decimal | None
+    months_band: MonthsBand | None
+    authority: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     def round_marks(self, marks: Decimal) -> Decimal:
         return half_up(marks, self.marks_places)
@@ -39,11 +98,21 @@ class Rules:
         return half_up(rate, self.rate_places)
 
     def grade(self, total: Decimal, full: Decimal) -> str | None:
-        """The grade 等级 of a total; 财预〔2020〕10号 第十八条, lower ends included."""
+        """The grade 等级 of a total, both ends of a band included; None when no band holds it."""
         if not full:
             return None
         rate = total / full
-        return next((b.grade for b in self.grade_bands if rate >= fraction(b.from_)), None)
+        return next((band.grade for band in self.grade_bands if _holds(band, rate)), None)
+
+    def rule_of(self, name: str, direction: str) -> Rule | None:
+        """The rule of that name, else the one for the direction, else the default."""
+        return self.rules.get(name or self.by_direction.get(direction, self.default_rule))
+
+
+def _holds(band: GradeBand, rate: Decimal) -> bool:
+    if band.from_ is None or rate < fraction(band.from_):
+        return False
+    return band.to is None or rate <= fraction(band.to)
 
 
 def fraction(percent: str) -> Decimal:
@@ -51,55 +120,83 @@ def fraction(percent: str) -> Decimal:
     return Decimal(percent.removesuffix("%")) / 100
 
 
-def in_force(rules: RuleSet, name: str, day: str | None, overrides: tuple[Override, ...]) -> Rules:
-    """The values of `rules` on `day` (the latest when None) with a case's own settings."""
+def percent(rate: Decimal) -> str:
+    """0.9 → `90%`, without trailing zeros."""
+    return f"{(rate * 100).normalize():f}%"
+
+
+def in_force(
+    chain: Sequence[RuleSet], name: str, day: str | None, overrides: Sequence[Override]
+) -> Rules:
+    """The values of a rule set and its base on `day` (the latest when None).
+
+    A case's own settings go before them.
+    """
     values: dict[str, Any] = {}
     authority: dict[str, str] = {}
-    for field in Rules.__dataclass_fields__:
-        setting = getattr(rules, field, None)
-        if isinstance(setting, RuleValue):
-            values[field] = _value(setting, day)
-            authority[field] = setting.reference + "（未核对原文）" * setting.unverified
+    sources: dict[str, str] = {}
+    for key, (setting, source) in settings_of(chain).items():
+        values[key] = _as_fraction(_value(setting, day))
+        authority[key] = setting.reference + "（未核对原文）" * setting.unverified
+        sources[key] = source
     for override in overrides:
-        values[override.name] = _same_type(values[override.name], override.value)
+        setting, _ = settings_of(chain)[override.name]
+        values[override.name] = _as_fraction(replaced(setting, override.value))
         authority[override.name] = f"本项目设定：{override.reason}"
-    percents = {
-        key: fraction(value)
-        for key, value in values.items()
-        if isinstance(value, str) and value.endswith("%")
-    }
+    own = {f.name for f in fields(Rules)}
+    values["grade_bands"] = values["grade_bands"] or ()
     return Rules(
         id=name,
-        title=rules.title,
-        reference=rules.reference,
-        default_rule=rules.default_rule,
+        title=chain[0].title,
+        reference=chain[0].reference,
+        default_rule=_first(chain, "default_rule"),
+        by_direction=_merged(chain, "by_direction"),
+        rules={
+            key: rule
+            for key, spec in _merged(chain, "rules").items()
+            if (rule := _rule(key, spec, values)) is not None
+        },
         authority=authority,
-        **(values | percents),
+        sources=sources,
+        **{key: value for key, value in values.items() if key in own},
     )
 
 
-def setting_faults(rules: RuleSet, overrides: tuple[Override, ...], where: str) -> list[Fault]:
-    """Settings of a case that the rule set does not have or that are not of its kind."""
-    faults = []
-    for override in overrides:
-        setting: Any = getattr(rules, override.name, None)
-        if not _is_single(setting):
-            names = [key for key, value in rules if _is_single(value)]
-            remedy = nearest(override.name, names)
-            faults.append(Fault(f"{where} settings", f"没有设定项“{override.name}”", remedy))
-            continue
-        current = _value(setting, None)
-        try:
-            _same_type(current, override.value)
-        except (ValueError, ArithmeticError):
-            problem = f"设定项 {override.name} 的值“{override.value}”不合要求"
-            faults.append(Fault(f"{where} settings", problem, f"应与“{current}”同类"))
-    return faults
+def _rule(name: str, spec: RuleSpec, values: Mapping[str, Any]) -> Rule | None:
+    """The rule with its settings in force; None when one that it needs has ended."""
+    settings = {key: values[f"{name}.{key}"] for key, value in spec if isinstance(value, RuleValue)}
+    if any(settings.get(key) is None for key in NEEDED.get(spec.kind, ())):
+        return None
+    stated = {key: value for key, value in settings.items() if value is not None}
+    return Rule(
+        id=name,
+        kind=spec.kind,
+        name=spec.name,
+        description=spec.description,
+        reference=spec.reference + "（未核对原文）" * spec.unverified,
+        completion=spec.completion,
+        of=spec.of,
+        unit=spec.unit,
+        **stated,
+    )
 
 
-def _is_single(setting: Any) -> bool:
-    """Whether it is a setting with one number, which a case may replace."""
-    return isinstance(setting, RuleValue) and isinstance(_value(setting, None), str | int | Decimal)
+def settings_of(chain: Sequence[RuleSet]) -> dict[str, tuple[RuleValue[Any], str]]:
+    """Every setting by name (`overshoot`, `threshold.pass_rate`) and the rule set that states it.
+
+    The chain is a rule set and, behind it, its base.
+    """
+    found: dict[str, tuple[RuleValue[Any], str]] = {}
+    for rule_set in reversed(chain):
+        for key, setting in rule_set:
+            if isinstance(setting, RuleValue):
+                found[key] = (setting, rule_set.reference)
+        for name, spec in rule_set.rules.items():
+            found = {key: each for key, each in found.items() if not key.startswith(f"{name}.")}
+            for key, setting in spec:
+                if isinstance(setting, RuleValue):
+                    found[f"{name}.{key}"] = (setting, rule_set.reference)
+    return found
 
 
 def _value(setting: RuleValue[Any], day: str | None) -> Any:
@@ -109,13 +206,20 @@ def _value(setting: RuleValue[Any], day: str | None) -> Any:
     return (known or values[:1])[-1].value
 
 
-def _same_type(current: Any, text: str) -> Any:
-    """The text as a value of the same kind; raises ValueError or ArithmeticError."""
-    if isinstance(current, str):
-        value: Any = fraction(text)
-        result: Any = text if text.endswith("%") else f"{text}%"
-    else:
-        value = result = type(current)(text)
-    if not Decimal(value).is_finite() or (isinstance(current, int) and not 0 <= value <= 6):
-        raise ValueError(text)
-    return result
+def replaced(setting: RuleValue[Any], text: str) -> Any:
+    """The text as a value of the setting, as a case may state it; raises ValidationError."""
+    dated = {"since": setting.values[0].since, "value": text}
+    content = {"description": "—", "unit": "—", "reference": "—", "values": [dated]}
+    return type(setting).model_validate(content).values[0].value
+
+
+def _as_fraction(value: Any) -> Any:
+    return fraction(value) if isinstance(value, str) and value.endswith("%") else value
+
+
+def _first(chain: Sequence[RuleSet], key: str) -> Any:
+    return next(value for each in chain if (value := getattr(each, key)) is not None)
+
+
+def _merged(chain: Sequence[RuleSet], key: str) -> dict[str, Any]:
+    return {name: value for each in reversed(chain) for name, value in getattr(each, key).items()}

@@ -1,17 +1,11 @@
-"""Frameworks, rule sets, kinds of table and units (params/) as frozen objects.
-
-A value stands beside its reference; a value of a rule set is known by the day it holds from.
-"""
+"""Frameworks, kinds of table and units (params/) as frozen objects; rule sets: rulesets.py."""
 
 from decimal import Decimal
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from evalbook.schema import Day, Model, Percent, RowId, Section, Text
-
-T = TypeVar("T")
-Places = Annotated[int, Field(ge=0, le=6)]
+from evalbook.schema import Model, Percent, RowId, Section, Stance, Text
 
 ColumnType = Literal[
     "id",
@@ -95,7 +89,12 @@ class Units(Model):
 
 
 class FrameworkIndicator(Model):
-    """An indicator of a framework 指标体系; a level that is not printed has no marks."""
+    """An indicator of a framework 指标体系; a level that is not printed has no marks.
+
+    `section` stands at the highest level that lies in one section of the report, `formula` is the
+    name of a ratio, `points` are its check points 评价要点 in short words, `unverified` says that
+    its text, or the part of it that `reference` names, was not seen.
+    """
 
     id: RowId
     parent: RowId | None = None
@@ -103,79 +102,44 @@ class FrameworkIndicator(Model):
     section: Section | None = None
     full_marks: Decimal | None = None
     formula: Text | None = None
+    points: tuple[Text, ...] = ()
+    note: Text | None = None
     reference: Text
     unverified: bool = False
+
+
+class FrameworkVariant(Model):
+    """One of several sets of full marks: for an evaluation with these very level-1 indicators."""
+
+    name: Text
+    reference: Text
+    full_marks: dict[RowId, Decimal]
+
+
+class LeastShare(Model):
+    """The share of all marks that some sections should at least have, in evaluations by some."""
+
+    sections: tuple[Section, ...]
+    share: Percent
+    stances: tuple[Stance, ...]
+    reference: Text
 
 
 class Framework(Model):
-    """params/frameworks/<name>.yaml."""
+    """params/frameworks/<name>.yaml.
+
+    `levels` is how many levels it has, `total` what the marks of level 1 add up to as printed;
+    `advisory` is the provision that lets an evaluation adjust the marks for a reason.
+    """
 
     schema_: Literal["1"] = Field(alias="schema")
     title: Text
-    reference: Text
-    levels: Annotated[int, Field(ge=1, le=5)]
-    indicators: tuple[FrameworkIndicator, ...]
-    aspects: tuple[Text, ...] = ()
-
-
-class Dated(Model, Generic[T]):
-    """A value from a day on; a dated null ends the rule."""
-
-    since: Day
-    value: T | None
-    reference: Text | None = None
-
-
-class RuleValue(Model, Generic[T]):
-    """A setting of a rule set: what it is, its unit, its authority, its values by date."""
-
-    description: Text
-    unit: Text
     reference: Text
     unverified: bool = False
-    values: Annotated[tuple[Dated[T], ...], Field(min_length=1)]
-
-
-class GradeBand(Model):
-    """A grade 等级 and the lowest rate of marks (inclusive) that earns it."""
-
-    grade: Text
-    from_: Percent = Field(alias="from")
-
-
-class QualitativeBand(Model):
-    """A band of a qualitative indicator: the share of the marks it may earn, both ends included."""
-
-    name: Text
-    low: Percent
-    high: Percent
-
-
-class MonthsBand(Model):
-    """How many months of payments a fund should hold, and the fund the rule is written for."""
-
-    fund: Text
-    low: Decimal
-    high: Decimal
-    short: Decimal
-    excess: Decimal
-
-
-class RuleSet(Model):
-    """params/rules/<name>.yaml: a rule set 评分规则."""
-
-    schema_: Literal["1"] = Field(alias="schema")
-    title: Text
-    reference: Text
-    default_rule: Literal["proportion"]
-    marks_places: RuleValue[Places]
-    rate_places: RuleValue[Places]
-    months_places: RuleValue[Places]
-    total_marks: RuleValue[Decimal]
-    grade_bands: RuleValue[tuple[GradeBand, ...]]
-    qualitative_bands: RuleValue[tuple[QualitativeBand, ...]]
-    execution_marks: RuleValue[Decimal]
-    execution_cap: RuleValue[Percent]
-    low_execution: RuleValue[Percent]
-    overshoot: RuleValue[Percent]
-    months_band: RuleValue[MonthsBand]
+    levels: Annotated[int, Field(ge=1, le=5)]
+    total: Decimal | None = None
+    advisory: Text | None = None
+    variants: tuple[FrameworkVariant, ...] = ()
+    least_shares: tuple[LeastShare, ...] = ()
+    indicators: tuple[FrameworkIndicator, ...]
+    aspects: tuple[Text, ...] = ()

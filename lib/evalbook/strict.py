@@ -18,6 +18,7 @@ _PATTERNS = {
     r"^[a-z0-9][a-z0-9-]*$": "只含小写字母、数字和连字符",
     r"^\d{4}-\d{2}-\d{2}$": "日期，如 2020-02-25",
     r"^-?\d+(\.\d+)?%$": "带百分号的数字，如 90.31%",
+    r"^-?\d+(\.\d+)?%?$": "数字，可带百分号，如 90% 或 6",
     r"^[0-9a-f]{64}$": "64 位的 sha256 十六进制数",
 }
 _EXPECTED = {
@@ -30,6 +31,9 @@ _EXPECTED = {
     "string_type": "文字",
     "value_error": "日历上有的日期，如 2020-02-25",
     "decimal_max_digits": "不超过 20 位的数字",
+    "greater_than": "大于零的数",
+    "greater_than_equal": "不小于下限的数",
+    "less_than_equal": "不超过上限的数",
     "string_too_short": "文字，不能为空",
     "string_too_long": "较短的文字",
     "tuple_type": "列表（每项以“- ”开头）",

@@ -222,6 +222,8 @@ def _table(table: SourceTable, kind: TableKind, rows: tuple[Row, ...]) -> Table:
         rows=rows,
         columns=kind.columns,
         places={
-            column: max((row[column].places for row in rows), default=0) for column in kind.columns
+            column: max((row[column].places for row in rows), default=0)
+            for column, heading in table.columns.items()
+            if heading
         },
     )

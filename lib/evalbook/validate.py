@@ -14,6 +14,7 @@ from evalbook.formulas import formula_faults
 from evalbook.kinds import DECLARED, KINDS
 from evalbook.lookup import find, find_row, home, mentions, split
 from evalbook.model import Case, Row, Table
+from evalbook.operands import operand_faults
 from evalbook.schema import Check
 from evalbook.standards import Column
 
@@ -45,6 +46,8 @@ def validate(case: Case, data: str, broken: frozenset[str] = frozenset()) -> lis
         *_tables(case, f"{data}/source.yaml", broken),
         *_rows(case, broken),
         *_marks(case),
+        *_rule_names(case),
+        *operand_faults(case),
         *_texts(case, f"{data}/text.yaml", broken),
         *_findings(case, f"{data}/findings.yaml", broken),
         *_checks(case, f"{data}/checks.yaml", broken),
@@ -146,6 +149,20 @@ def _marks(case: Case) -> Iterator[Fault]:
             if basis == "assigned" and not row["reason"].text:
                 problem = f"{row.name}是评定的得分，没有写理由"
                 yield Fault(f"{row.where} reason 列", problem, "请写明评定的理由")
+
+
+def _rule_names(case: Case) -> Iterator[Fault]:
+    """Rules that the rule set does not have; nothing is said when it could not be read."""
+    for _, row in case.rows("indicators") if case.rules else ():
+        name = row["rule"].text
+        if row["rule"].state != "value" or name in case.rules.rules:
+            continue
+        codes = {rule.name: code for code, rule in case.rules.rules.items()}
+        remedy = nearest(name, case.rules.rules)
+        if name in codes:
+            remedy = f"规则请写代码“{codes[name]}”"
+        problem = f"{case.rules.reference}没有“{name}”这条规则，或它在评价日期已不再施行"
+        yield Fault(f"{row.where} rule 列（评分规则）", problem, remedy)
 
 
 def _texts(case: Case, where: str, broken: frozenset[str]) -> Iterator[Fault]:

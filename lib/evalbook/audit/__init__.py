@@ -11,13 +11,14 @@ from evalbook.audit.entry import Audit, Entry
 from evalbook.audit.execution import low_execution
 from evalbook.audit.headings import headings
 from evalbook.audit.marks import marks
+from evalbook.audit.ratios import ratios
 from evalbook.audit.relations import relations
 from evalbook.audit.repeats import repeats, unsupported
 from evalbook.audit.wording import wording
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.measure import Measure
 from evalbook.model import Case
-from evalbook.score import Score
+from evalbook.scoring import Score
 
 __all__ = ["Audit", "Entry", "audit", "part_of"]
 
@@ -34,7 +35,8 @@ def audit(
         *marks(case, scores),
         *low_execution(case, measures),
         *repeats(case),
-        *unsupported(case),
+        *ratios(case, measures),
+        *unsupported(case, measures),
         *declared(case),
         *headings(case),
         *wording(case),

@@ -8,6 +8,7 @@ from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.lookup import place, row_of
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
+from evalbook.rules import percent
 from evalbook.score import full_marks
 
 
@@ -16,14 +17,17 @@ def low_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry
     explained = {
         row_of(address) for finding in case.findings.findings for address in finding.evidence
     }
+    limit = case.rules.low_execution
+    if limit is None:
+        return
     for table in case.of_kind("budget"):
         for row in table.rows:
             measured = measures.get(row.address("rate"))
             if row["executed"].value is None or measured is None or measured.figure is None:
                 continue
-            if measured.figure.value < case.rules.low_execution:
+            if measured.figure.value < limit:
                 yield _explained(case, table, row, measured.figure.value, explained)
-    yield from _total_execution(case, measures)
+    yield from _total_execution(case, measures, limit)
 
 
 def _explained(case: Case, table: Table, row: Row, rate: Decimal, explained: set[str]) -> Entry:
@@ -44,10 +48,12 @@ def _percent(case: Case, rate: Decimal) -> str:
 
 
 def _limit(case: Case) -> str:
-    return f"{plain((case.rules.low_execution * 100).normalize())}%"
+    return percent(case.rules.low_execution or Decimal(0))
 
 
-def _total_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
+def _total_execution(
+    case: Case, measures: Mapping[str, Measure], limit: Decimal
+) -> Iterator[Entry]:
     """The execution of the whole beside the total score."""
     total, full = case.params.published.score, full_marks(case)
     tables = [table for table in case.of_kind("budget") if table.has("executed")]
@@ -55,6 +61,7 @@ def _total_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[En
     if (
         total is None
         or len(roots) != 1
+        or not case.rules.grade_bands
         or case.rules.grade(total, full) != case.rules.grade_bands[0].grade
     ):
         return
@@ -63,7 +70,7 @@ def _total_execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[En
         return
     at = place(case, tables[0], roots[0], "rate")
     text = f"整体执行率 {_percent(case, measured.figure.value)}，综合得分 {total}"
-    if measured.figure.value >= case.rules.low_execution:
+    if measured.figure.value >= limit:
         yield holds("low-execution-high-score", at.address, f"{text}，没有低执行高得分的情况。")
     else:
         message = f"{text}，执行率偏低而得分在最高一等，应说明理由。"

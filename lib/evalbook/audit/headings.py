@@ -1,13 +1,14 @@
 """Headings of the source in their printed order: a number skipped, or written in another style."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from evalbook.audit.entry import Entry, holds, remark
 from evalbook.model import Case
 from evalbook.numerals import chinese as as_chinese
 from evalbook.numerals import from_chinese
+from evalbook.schema import TextEntry
 
 _STYLES = (
     ("{}、", re.compile(r"([一二三四五六七八九十]+)、?"), True),
@@ -17,48 +18,85 @@ _STYLES = (
 )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Level:
+    """An open level: its style, its last number, and where its first heading stands."""
+
+    style: int
+    number: int
+    first: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    entry: TextEntry
     style: int
     number: int
 
 
 def headings(case: Case) -> Iterator[Entry]:
     """One entry for each numbered heading (`heading-gap`)."""
-    open_levels: list[_Level] = []
-    for entry in case.texts:
-        read = _read(entry.number or "")
-        if read is None:
-            continue
-        style, number = read
-        where = f"text.{entry.id}.number"
+    read = [(entry, _read(entry.number or "")) for entry in case.texts]
+    numbered = [_Heading(entry, *found) for entry, found in read if found]
+    meant = _meant(numbered)
+    for at, heading in enumerate(numbered):
+        entry = heading.entry
+        where, place = f"text.{entry.id}.number", entry.place or ""
         title = f"{entry.number}{entry.title or ''}"
-        expected = _expected(open_levels, style, number)
-        if expected is None:
-            yield holds("heading-gap", where, f"标题“{title}”序号连续。", place=entry.place or "")
+        if at in meant:
+            message = f"标题“{title}”的序号与{meant[at]}。"
+            yield remark("heading-gap", "note", where, message, place=place)
         else:
-            message = f"标题“{title}”的序号与前文不连续，此处应为“{expected}”。"
-            yield remark("heading-gap", "note", where, message, place=entry.place or "")
+            yield holds("heading-gap", where, f"标题“{title}”序号连续。", place=place)
 
 
-def _expected(levels: list[_Level], style: int, number: int) -> str | None:
-    """What the number should have been, None when it is right; keeps `levels` up to date."""
-    depth = next((d for d, level in enumerate(levels) if level.style == style), None)
-    if depth is not None:
-        before = levels[depth].number
-        levels[depth:] = [_Level(style, number)]
-        return None if number == before + 1 else _written(style, before + 1)
-    if number == 1:
-        levels.append(_Level(style, number))
-        return None
-    depths = reversed(range(len(levels)))
-    misspelt = next((d for d in depths if levels[d].number + 1 == number), None)
-    if misspelt is not None:
-        meant = levels[misspelt].style
-        levels[misspelt:] = [_Level(meant, number)]
-        return _written(meant, number)
-    levels.append(_Level(style, number))
-    return _written(style, 1)
+def _meant(numbered: Sequence[_Heading]) -> dict[int, str]:
+    """What the numbers that do not continue should have been, by the heading's position."""
+    levels: list[_Level] = []
+    meant: dict[int, str] = {}
+    for at, heading in enumerate(numbered):
+        style, number = heading.style, heading.number
+        depth = _depth(levels, style, number)
+        if depth is None:
+            levels.append(_Level(style, number, at))
+            if number != 1:
+                meant[at] = _before(style, 1)
+            continue
+        level = levels[depth]
+        upper = {each.style for each in levels[:depth]}
+        if style == level.style:
+            if number != level.number + 1:
+                meant[at] = _before(style, level.number + 1)
+        elif number == 2 and _goes_on(numbered[at + 1 :], style, level.style, upper):
+            meant[level.first] = f"后文不连续，此处应为“{_written(style, 1)}”"
+        else:
+            style = level.style
+            meant[at] = _before(style, number)
+        levels[depth:] = [_Level(style, number, level.first)]
+    return meant
+
+
+def _depth(levels: Sequence[_Level], style: int, number: int) -> int | None:
+    """The open level that a heading belongs to: of its style, else the one that it continues."""
+    own = [depth for depth, level in enumerate(levels) if level.style == style]
+    continued = [depth for depth, level in enumerate(levels) if level.number + 1 == number]
+    found = own or (continued if number > 1 else [])
+    return found[-1] if found else None
+
+
+def _goes_on(later: Sequence[_Heading], style: int, other: int, upper: set[int]) -> bool:
+    """Whether a level that began in `other` and has a second heading in `style` keeps to it."""
+    for heading in later:
+        found = (heading.style, heading.number)
+        if heading.style in upper or found == (other, 3):
+            return False
+        if found in {(style, 3), (other, 1)}:
+            return True
+    return False
+
+
+def _before(style: int, number: int) -> str:
+    return f"前文不连续，此处应为“{_written(style, number)}”"
 
 
 def _read(number: str) -> tuple[int, int] | None:

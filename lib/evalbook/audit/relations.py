@@ -38,18 +38,22 @@ def _formula(
     measured = measures.get(at.address)
     if at.cell.value is None or measured is None or measured.relation != relation:
         return
+    excused = bool(row["same_as"].items)
+    for entry in judge(case, at, relation.kind, measured, excused=excused):
+        known = measured.figure is not None
+        yield _other_base(case, table, row, relation, at, entry) if known else entry
+
+
+def judge(case: Case, at: Place, kind: str, measured: Measure, *, excused: bool) -> Iterator[Entry]:
+    """A printed cell against its measure; `excused` says that it needs no base of its own."""
     if measured.clash:
         yield clash(at, measured.clash, measured.inputs)
     elif measured.zero:
-        yield _over_zero(at, relation.kind, measured)
-    elif measured.figure is None:
-        if relation.kind in NEEDS_A_BASE and not row["same_as"].items:
-            yield unverifiable(at, relation.kind, measured.inputs)
-    else:
-        entry = compared(
-            case, relation.kind, at, measured.figure, measured.expression, measured.inputs
-        )
-        yield _other_base(case, table, row, relation, at, entry)
+        yield _over_zero(at, kind, measured)
+    elif measured.figure is not None:
+        yield compared(case, kind, at, measured.figure, measured.expression, measured.inputs)
+    elif kind in NEEDS_A_BASE and not excused:
+        yield unverifiable(at, kind, measured.inputs)
 
 
 def _over_zero(at: Place, kind: str, measured: Measure) -> Entry:

@@ -1,7 +1,7 @@
 """The same thing printed in two places (`same_as`), and figures that have nothing to rest on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,6 +9,7 @@ from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of
 from evalbook.audit.entry import Entry, remark
 from evalbook.audit.relations import unverifiable
 from evalbook.lookup import Place, figure, find, find_row, place, row_of, split
+from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
 
 COMPARED = {"amount", "rate", "marks", "count", "price", "months", "number"}
@@ -48,7 +49,7 @@ def _rows(case: Case, mine: tuple[Table, Row], other: tuple[Table, Row]) -> Iter
 
 def _names(case: Case, mine: tuple[Table, Row], there: Place) -> Iterator[Entry]:
     """The same thing under two names."""
-    if there.row is None or there.table is None:
+    if there.row is None or there.table is None or "name" not in mine[0].columns:
         return
     here, elsewhere = called(*mine), called(there.table, there.row)
     if here != elsewhere:
@@ -106,11 +107,15 @@ def _fits(case: Case, fine: Place, coarse: Place) -> bool:
     return computed is not None and compare(case, fine, computed).verdict == "consistent"
 
 
-def unsupported(case: Case) -> Iterator[Entry]:
-    """Rates printed alone, in facts and as actual values, whose base is not printed."""
+def unsupported(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
+    """Rates printed alone, in facts and as actual values, whose base is not printed.
+
+    A rate that is measured by a formula is judged by it.
+    """
     for file, column in (("facts", "value"), ("indicators", "actual")):
         for table, row in case.rows(file):
             at = place(case, table, row, column)
             alone = not row["same_as"].items and not row["of"].items
+            alone = alone and at.address not in measures
             if at.cell.value is not None and at.unit in {"%", "‰"} and alone:
                 yield unverifiable(at, "rate")

@@ -47,7 +47,7 @@ def _dates(case: Case) -> Iterator[Entry]:
         columns = [name for name, column in table.columns.items() if column.type == "date"]
         for row in table.rows:
             for column in columns:
-                if row[column].text and not _exists(row[column].text):
+                if row[column].state == "value" and not _exists(row[column].text):
                     message = f"“{row.name}”的日期 {row[column].text} 不存在。"
                     yield remark("impossible-date", "error", row.address(column), message)
 

@@ -1,13 +1,23 @@
 """40_benefit: did it help (效益 / 满意度)."""
 
 from decimal import Decimal
+from statistics import NormalDist
 
+from evalbook import charts
 from evalbook.audit.entry import plain
-from evalbook.blocks import Block, Cell, Heading
+from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import FIGURES, place
 from evalbook.model import Row, Table
-from evalbook.sections.parts import case_table, paragraph, plain_table, section_opening
+from evalbook.sections.parts import (
+    case_table,
+    drawable,
+    item,
+    paragraph,
+    period,
+    plain_table,
+    section_opening,
+)
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -16,12 +26,12 @@ def opening(ev: Evaluation) -> list[Block]:
 
 
 def facts(ev: Evaluation) -> list[Block]:
-    """Key facts 关键数据 by theme; a fact that repeats a table is left to its table."""
+    """Key facts 关键数据 by theme; a fact that only repeats a table is left to its table."""
     blocks: list[Block] = [Heading(3, "关键数据")]
-    rows = [(table, row) for table, row in ev.case.rows("facts") if not row["same_as"].items]
+    rows = [(table, row) for table, row in ev.case.rows("facts") if not _only_repeats(row)]
     themes = dict.fromkeys(row["theme"].text or "其他" for _, row in rows)
     lines = [
-        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(row["period"].text)]
+        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(period(row["period"].text))]
         for theme in themes
         for table, row in rows
         if (row["theme"].text or "其他") == theme
@@ -32,18 +42,23 @@ def facts(ev: Evaluation) -> list[Block]:
         "关键数据",
         ("主题", "事项", "数值", "期间"),
         lines,
-        (1.5, 4, 1.8, 1.2),
+        (1.5, 4, 1.8, 1.7),
         ("left", "left", "right", "center"),
     )
     return [*blocks, table]
 
 
+def _only_repeats(row: Row) -> bool:
+    own = (row[column].value for column in FIGURES if column != "value")
+    return bool(row["same_as"].items) and all(value is None for value in own)
+
+
 def _figure(ev: Evaluation, table: Table, row: Row) -> Cell:
-    """The figures of a fact with the word beside them: `75%左右`, `3.28亿元，增减 -10.89%`."""
+    """The figures of a fact with the word beside them: `75%左右`, `3.28亿元，增幅 -10.89%`."""
     known = [place(ev.case, table, row, c) for c in FIGURES if row[c].value is not None]
     if not known:
         return Cell("未公布", row.address("value"))
-    labels = {"share": "占 ", "growth": "同比 ", "change": "增减 ", "value": ""}
+    labels = {"share": "占 ", "growth": "增幅 ", "change": "增减 ", "value": ""}
     text = "，".join(labels[at.address.rsplit(".", 1)[1]] + at.shown for at in known)
     return Cell(text, known[0].address, plain(known[0].cell.value or Decimal(0)))
 
@@ -57,4 +72,38 @@ def satisfaction(ev: Evaluation) -> list[Block]:
             *blocks,
             paragraph("公布的材料没有满意度调查的样本数据，满意度的误差范围无法计算。"),
         ]
-    return blocks + [case_table(ev, table) for table in tables]
+    for table in tables:
+        blocks.append(case_table(ev, table))
+        if drawable(ev, table):
+            blocks.append(charts.rates(ev, table))
+    rows = [row for table in tables for row in table.rows]
+    sized = [row for row in rows if row["valid"].value and _rate(ev, row) is not None]
+    if len(sized) < len(rows):
+        blocks.append(paragraph("没有公布有效问卷数的，满意度的误差范围无法计算。"))
+    return blocks + [_uncertainty(ev, row) for row in sized]
+
+
+def _rate(ev: Evaluation, row: Row) -> Decimal | None:
+    """The satisfaction of a row in percent, recomputed, else as printed."""
+    computed = ev.computed(row.address("rate"))
+    return row["rate"].value if computed is None else computed
+
+
+def _uncertainty(ev: Evaluation, row: Row) -> Block:
+    """Satisfaction with its 95 % interval, by the number of valid answers."""
+    rate, valid = _rate(ev, row) or Decimal(0), row["valid"].value or Decimal(1)
+    low, high = (ev.case.rules.round_rate(end * 100) for end in wilson(rate / 100, valid))
+    return item(
+        f"{row.name}：满意度 ",
+        Run(f"{rate}%", row.address("rate"), plain(rate)),
+        f"，按有效问卷 {row['valid'].text} 份计，95% 置信区间为 {low}%–{high}%（Wilson 法）。",
+    )
+
+
+def wilson(share: Decimal, count: Decimal) -> tuple[Decimal, Decimal]:
+    """The 95 % interval of a share seen in `count` answers (Wilson score, without correction)."""
+    z = Decimal(str(NormalDist().inv_cdf(0.975)))
+    square = z * z / count
+    middle = share + square / 2
+    half = z * (share * (1 - share) / count + square / (4 * count)).sqrt()
+    return (middle - half) / (1 + square), (middle + half) / (1 + square)

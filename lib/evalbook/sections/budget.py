@@ -1,17 +1,19 @@
 """10_budget: was the money planned and spent as planned (投入 / 决策)."""
 
+from decimal import Decimal
+
 from evalbook import charts
-from evalbook.blocks import Block, Cell, Heading
+from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import find_row, row_of
+from evalbook.lookup import figure, find, find_row, place, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.parts import (
     case_table,
+    drawable,
     item,
     paragraph,
     plain_table,
     printed,
-    problem_note,
     recomputed,
     recomputed_cell,
     section_opening,
@@ -19,6 +21,7 @@ from evalbook.sections.parts import (
 )
 
 BASES = ("adjusted", "budget", "planned")
+DUE = ("due", "budget", "planned")
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -28,14 +31,17 @@ def opening(ev: Evaluation) -> list[Block]:
 
 def execution(ev: Evaluation) -> list[Block]:
     """Budget and execution 预算执行, table by table, each with a chart and a sentence."""
-    blocks: list[Block] = [Heading(2, "资金安排与使用情况"), Heading(3, "预算执行")]
+    blocks: list[Block] = [Heading(2, "资金安排与使用情况")]
     tables = [table for table in ev.case.of_kind("budget") if table.has("executed")]
+    if not tables and ev.case.of_kind("funds"):
+        return blocks
+    blocks.append(Heading(3, "预算执行"))
     if not tables:
         return [*blocks, paragraph("公布的材料没有预算执行表。")]
     for table in tables:
         blocks += _total_sentence(ev, table)
         blocks.append(case_table(ev, table))
-        if _rated(ev, table):
+        if drawable(ev, table):
             blocks.append(charts.execution(ev, table))
     return blocks
 
@@ -45,7 +51,7 @@ def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
     totals = [row for row in table.roots() if table.children(row)]
     if len(totals) != 1:
         return []
-    total, base = totals[0], _base(totals[0])
+    total, base = totals[0], base_of(totals[0])
     return [
         paragraph(
             f"{table.title}（见原文{table.place}）：{table.heading(base)} ",
@@ -53,18 +59,21 @@ def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
             "，执行 ",
             printed(ev, total.address("executed")),
             "，执行率 ",
-            recomputed(ev, total.address("rate"), "%"),
+            *_rate(ev, total.address("rate")),
             "。",
         )
     ]
 
 
-def _rated(ev: Evaluation, table: Table) -> bool:
-    """Whether any rate of the table can be computed, so that there is something to draw."""
-    return any(ev.computed(row.address("rate")) is not None for row in table.rows)
+def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
+    """The recomputed rate, else the printed one and why it stands alone, else 未公布."""
+    at = find(ev.case, address)
+    if ev.computed(address) is None and at is not None and at.cell.value is not None:
+        return printed(ev, address), "（原文印出的数，计算它的基数没有公布）"
+    return (recomputed(ev, address, "%"),)
 
 
-def _base(row: Row) -> str:
+def base_of(row: Row) -> str:
     """The column that the execution of a row is measured against."""
     printed_bases = (column for column in BASES if row[column].value is not None)
     return next(printed_bases, BASES[0])
@@ -72,6 +81,10 @@ def _base(row: Row) -> str:
 
 def low_execution(ev: Evaluation) -> list[Block]:
     """Lines executed below the rule set's threshold, and the causes that the findings give."""
+    if ev.case.rules.low_execution is None:
+        return []
+    if not ev.case.of_kind("budget") and ev.case.of_kind("funds"):
+        return []
     limit = ev.case.rules.low_execution * 100
     below = f"执行率低于 {limit.normalize():f}% 的"
     low = [
@@ -85,13 +98,16 @@ def low_execution(ev: Evaluation) -> list[Block]:
     ]
     blocks: list[Block] = [Heading(3, "执行率偏低的资金")]
     if not low:
-        executed = any(row["executed"].value is not None for _, row in ev.case.rows("budget"))
-        none = f"没有{below}资金。" if executed else "公布的材料没有可以计算执行率的资金。"
+        rated = any(
+            row["executed"].value is not None and ev.computed(row.address("rate")) is not None
+            for _, row in ev.case.rows("budget")
+        )
+        none = f"没有{below}资金。" if rated else "公布的材料没有可以计算执行率的资金。"
         return [*blocks, paragraph(none)]
     rows = [
         [
             Cell(f"{row.name}（{table.place}）"),
-            value_cell(ev, row.address(_base(row))),
+            value_cell(ev, row.address(base_of(row))),
             value_cell(ev, row.address("executed")),
             recomputed_cell(ev, row.address("rate")),
             Cell(_cause(ev, row)),
@@ -138,49 +154,45 @@ def in_place(ev: Evaluation) -> list[Block]:
         return []
     blocks: list[Block] = [Heading(3, "资金到位")]
     for table in tables:
-        short = [row for row in table.rows if (ev.computed(row.address("rate")) or 100) < 100]
-        none = [row for row in table.rows if ev.computed(row.address("rate")) == 0]
-        short = [row for row in table.rows if row in short or row in none]
-        blocks.append(case_table(ev, table))
-        if _rated(ev, table):
-            blocks.append(charts.in_place(ev, table))
+        rated = in_place_rates(ev, table)
+        if not table.has("executed"):
+            blocks.append(case_table(ev, table))
+        if len(rated) > 1:
+            blocks.append(charts.in_place(table, [(row, rate) for row, _, rate in rated]))
+        short = [each for each in rated if each[2] < 100]
         if short:
             blocks.append(paragraph(f"{table.title}中有 {len(short)} 处没有足额到位："))
-            blocks += [_short(ev, row) for row in short]
-        else:
+            blocks += [_arrived(ev, *each) for each in short]
+        elif len(rated) > 1:
             blocks.append(paragraph(f"{table.title}中各处均已足额到位。"))
+        else:
+            blocks += [_arrived(ev, *each) for each in rated]
     return blocks
 
 
-def _short(ev: Evaluation, row: Row) -> Block:
+def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal]]:
+    """Each row with the base of its rate in place 资金到位率 and the rate, in percent.
+
+    The base is what was due, else the budget, else the plan; 财预〔2020〕10号 附件2.
+    """
+    rated = []
+    for row in table.rows:
+        base = next((column for column in DUE if row[column].value), None)
+        sums = [figure(ev.case, place(ev.case, table, row, c)) for c in ("in_place", base) if c]
+        if len(sums) == 2 and sums[0] and sums[1]:
+            share = sums[0].value / sums[1].value * 100
+            rated.append((row, str(base), ev.case.rules.round_rate(share)))
+    return rated
+
+
+def _arrived(ev: Evaluation, row: Row, base: str, rate: Decimal) -> Block:
+    address = row.address("in_place")
     return item(
-        f"{row.name}应到位 ",
-        printed(ev, row.address("due")),
+        f"{row.name}{'应到位' if base == 'due' else ev.case.table(row.table).heading(base)} ",
+        printed(ev, row.address(base)),
         "，实际到位 ",
-        printed(ev, row.address("in_place")),
+        printed(ev, address),
         "，到位率 ",
-        recomputed(ev, row.address("rate"), "%"),
+        Run(f"{rate}%", address, f"{rate}"),
         "。",
     )
-
-
-def _in(ev: Evaluation, address: str, kind: str) -> bool:
-    found = find_row(ev.case, address)
-    return found is not None and found[0].kind_id == kind
-
-
-def funds(ev: Evaluation) -> list[Block]:
-    """Social-insurance funds 基金收支, year by year."""
-    tables = ev.case.of_kind("funds")
-    if not tables:
-        return []
-    blocks: list[Block] = [Heading(3, "基金收支")]
-    for table in tables:
-        blocks.append(case_table(ev, table))
-        blocks += [charts.fund_balance(ev, table, row) for row in table.rows if not row.parent]
-    wrong = [
-        entry
-        for entry in ev.audit.problems
-        if entry.severity == "error" and _in(ev, entry.where, "funds")
-    ]
-    return blocks + [problem_note(entry) for entry in wrong]

@@ -23,6 +23,7 @@ from evalbook.sections.parts import (
     under,
     written,
 )
+from evalbook.sections.scoring import how_scored
 
 SEVERITIES = {"error": "错误", "warning": "注意", "note": "提示", None: ""}
 VERDICTS = {
@@ -44,9 +45,12 @@ def findings(ev: Evaluation) -> list[Block]:
     ]
     if not ev.case.findings.findings:
         return [*blocks, paragraph("公布的材料没有列出问题。")]
-    for finding, depth in _in_order(ev):
-        blocks += _finding(ev, finding, depth)
-    return blocks
+    return [*blocks, *problems(ev)]
+
+
+def problems(ev: Evaluation) -> list[Block]:
+    """The findings as a tree is read, each with its evidence and causes."""
+    return [block for finding, depth in _in_order(ev) for block in _finding(ev, finding, depth)]
 
 
 def _in_order(ev: Evaluation, top: str | None = None, depth: int = 0) -> Sequence[Nested]:
@@ -95,10 +99,12 @@ def _named(ev: Evaluation, address: str) -> str:
         return ""
     table, row = found
     column = split(address)[2]
+    group = f"{row['group'].text}：" if row["group"].text and row["name"].text else ""
+    name = group + called(table, row)
     if not column:
-        return called(table, row)
-    end = " " if row[column].value is not None else "："
-    return f"{called(table, row)}{table.heading(column)}{end}"
+        return name
+    heading = "" if column == "value" else table.heading(column)
+    return f"{name}{heading}{' ' if row[column].value is not None else '：'}"
 
 
 def recommendations(ev: Evaluation) -> list[Block]:
@@ -155,12 +161,12 @@ def _unit(ev: Evaluation, table: Table) -> str:
 
 
 def indicator_annex(ev: Evaluation) -> list[Block]:
-    """附件 指标评分表: every indicator as printed."""
+    """附件 指标评分表: every indicator as printed, and how the rule set scores them."""
     rows = list(ev.case.rows("indicators"))
     heading = Heading(1, "指标评分表", annex=True)
     if not rows:
         return [heading, paragraph("指标体系没有公布。")]
-    return [heading, indicator_table(ev, rows, "指标评分表")]
+    return [heading, indicator_table(ev, rows, "指标评分表"), *how_scored(ev)]
 
 
 def audit_annex(ev: Evaluation) -> list[Block]:

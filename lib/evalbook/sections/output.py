@@ -8,7 +8,14 @@ from evalbook.evaluation import Evaluation
 from evalbook.figures import half_up
 from evalbook.lookup import find
 from evalbook.model import Row
-from evalbook.sections.parts import case_table, item, paragraph, recomputed, section_opening
+from evalbook.sections.parts import (
+    case_table,
+    item,
+    paragraph,
+    printed,
+    recomputed,
+    section_opening,
+)
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -18,30 +25,37 @@ def opening(ev: Evaluation) -> list[Block]:
 
 def months_payable(ev: Evaluation) -> list[Block]:
     """Months payable 可支配月数 of each fund beside the band of the rule set."""
-    known: list[tuple[Row, Decimal]] = [
-        (row, value)
-        for _, row in ev.case.rows("funds")
-        if (value := ev.computed(row.address("months"))) is not None
-    ]
+    known = [(row, value) for _, row in ev.case.rows("funds") if (value := _months(ev, row))]
     if not known:
         return []
     band = ev.case.rules.months_band
     authority = ev.case.rules.authority["months_band"]
+    if band is None:
+        stated = paragraph("评分规则没有可支配月数的对照范围。")
+    else:
+        text = f"对照范围为 {band.low}–{band.high} 个月，出自{authority}，针对{band.fund}。"
+        stated = paragraph(text)
     return [
         Heading(3, "基金可支配月数"),
-        paragraph(f"对照范围为 {band.low}–{band.high} 个月，出自{authority}，针对{band.fund}。"),
-        *(
-            item(
-                f"{row.name}：",
-                recomputed(ev, row.address("months"), "个月"),
-                _beside(ev, value),
-                "。",
-            )
-            for row, value in known
-        ),
-        charts.months(ev, known),
+        stated,
+        *(_months_item(ev, row, value) for row, value in known),
+        *([charts.months(band, known)] if band else []),
         *(note for row, _ in known for note in _if_rolled_forward(ev, row)),
     ]
+
+
+def _months(ev: Evaluation, row: Row) -> Decimal | None:
+    """The months of a fund, recomputed, else as printed."""
+    computed = ev.computed(row.address("months"))
+    return row["months"].value if computed is None else computed
+
+
+def _months_item(ev: Evaluation, row: Row, value: Decimal) -> Block:
+    address = row.address("months")
+    if ev.computed(address) is not None:
+        return item(f"{row.name}：", recomputed(ev, address, "个月"), _beside(ev, value), "。")
+    doubt = "（原文印出的数，计算它的结余没有公布）"
+    return item(f"{row.name}：", printed(ev, address), doubt, _beside(ev, value), "。")
 
 
 def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
@@ -63,6 +77,8 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
 
 def _beside(ev: Evaluation, value: Decimal) -> str:
     band = ev.case.rules.months_band
+    if band is None:
+        return ""
     if value < band.short:
         return f"，低于 {band.short} 个月，结余不足"
     if value > band.excess:

@@ -1,12 +1,18 @@
 """00_overview: what was evaluated, how, and the result (基本情况、评价工作、综合结论)."""
 
+from collections.abc import Iterable
+
 from evalbook import charts
 from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
+from evalbook.frameworks import unseen
+from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
+from evalbook.sections.framework import framework
 from evalbook.sections.parts import (
     paragraph,
+    period,
     plain_table,
     printed,
     problem_note,
@@ -40,16 +46,16 @@ def profile(ev: Evaluation) -> list[Block]:
 
 def basics(ev: Evaluation) -> Table:
     """Who was evaluated by whom, under which framework and rule set."""
-    params = ev.case.params
+    params, known = ev.case.params, ev.case.framework
     rows = [
         ("评价对象", f"{params.department}（{KINDS[params.kind]}）"),
         ("实施单位", params.unit or UNPUBLISHED),
-        ("评价年度", params.period),
+        ("评价年度", period(params.period)),
         ("评价方式", STANCES[params.stance]),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
-        ("报告日期", params.date or UNPUBLISHED),
-        ("指标体系", ev.case.framework.title if ev.case.framework else UNPUBLISHED),
+        ("报告日期", period(params.date or "") or UNPUBLISHED),
+        ("指标体系", known.title + unseen(known) if known else UNPUBLISHED),
         ("评分规则", ev.case.rules.title),
         ("金额单位", params.money_unit),
     ]
@@ -63,6 +69,7 @@ def work(ev: Evaluation) -> list[Block]:
         *under(Heading(2, "评价目的、对象和范围"), written(ev, "purpose"), ABSENT),
         *under(Heading(2, "评价原则"), written(ev, "principles"), ABSENT),
         *under(Heading(2, "指标体系、方法和标准"), written(ev, "method"), ABSENT),
+        *framework(ev),
         *under(Heading(2, "评价工作过程"), written(ev, "process"), ABSENT),
     ]
 
@@ -72,27 +79,23 @@ def conclusion(ev: Evaluation) -> list[Block]:
     return [
         Heading(1, "综合评价情况及结论"),
         Heading(2, "评价结论"),
-        *_result(ev),
+        *result(ev),
         *written(ev, "conclusion"),
         *score_table(ev),
     ]
 
 
-def _result(ev: Evaluation) -> list[Block]:
+def result(ev: Evaluation) -> list[Block]:
+    """What was published of score and grade, and what the indicators give."""
     published = ev.case.params.published
     if published.score is None and published.grade is None:
         return [paragraph("综合得分和等级没有公布。"), *_again(ev)]
     if published.score is None:
         return [paragraph(f"公布的等级为“{published.grade}”，得分未公布。"), *_again(ev)]
     grade = f"等级为“{published.grade}”" if published.grade else "等级未公布"
-    stated = paragraph(
-        "公布的综合得分为 ",
-        printed(ev, "case.published.score"),
-        "，满分 ",
-        printed(ev, "case.published.full"),
-        f"，{grade}。",
-    )
-    return [stated, *_again(ev)]
+    full = ("，满分 ", printed(ev, "case.published.full")) if published.full is not None else ()
+    score = printed(ev, "case.published.score")
+    return [paragraph("公布的综合得分为 ", score, *full, f"，{grade}。"), *_again(ev)]
 
 
 def _again(ev: Evaluation) -> list[Block]:
@@ -100,15 +103,18 @@ def _again(ev: Evaluation) -> list[Block]:
     if ev.total is None:
         return []
     published = ev.case.params.published
-    stated = [(published.score, ev.total), (published.grade, ev.grade)]
-    known = [(said, found) for said, found in stated if said is not None]
-    same = all(said == found for said, found in known)
+    known = published.score is not None or (published.grade and ev.grade)
+    same_grade = not (published.grade and ev.grade) or published.grade.startswith(ev.grade)
+    same = same_grade and published.score in {None, ev.total}
     compared = f"，与公布的{'一致' if same else '不一致'}" if known else ""
+    without = "，不在任何等级之内"
+    if all(band.from_ is None for band in ev.case.rules.grade_bands):
+        without = "，评分规则没有各等级的分数线"
     return [
         paragraph(
             f"按指标得分和{ev.case.rules.reference}复算，总分为 ",
             Run(f"{plain(ev.total)}分", "score.computed.total", plain(ev.total)),
-            f"，等级为“{ev.grade}”{compared}。" if ev.grade else f"，不在任何等级之内{compared}。",
+            f"，等级为“{ev.grade}”{compared}。" if ev.grade else f"{without}{compared}。",
         )
     ]
 
@@ -131,7 +137,8 @@ def score_table(ev: Evaluation) -> list[Block]:
     rows.append(
         [
             Cell("综合得分"),
-            *(value_cell(ev, f"case.published.{key}") for key in ("full", "score", "rate")),
+            _full(ev),
+            *(value_cell(ev, f"case.published.{key}") for key in ("score", "rate")),
         ]
     )
     last = len(rows) - 1
@@ -147,6 +154,14 @@ def score_table(ev: Evaluation) -> list[Block]:
     ]
 
 
+def _full(ev: Evaluation) -> Cell:
+    """The full marks as published, else the sum of the level-1 indicators."""
+    roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
+    if ev.case.params.published.full is None and all(r["full_marks"].value for r in roots):
+        return Cell(plain(ev.full), "score.full", plain(ev.full))
+    return value_cell(ev, "case.published.full")
+
+
 def scores(ev: Evaluation) -> list[Block]:
     """The score rate 得分率 of each section, and what the highest and lowest are."""
     rated = [
@@ -157,18 +172,25 @@ def scores(ev: Evaluation) -> list[Block]:
     ]
     if len(rated) < 2:
         return []
-    rated.sort(key=lambda each: each[0])
-    (_, worst), (_, best) = rated[0], rated[-1]
+    low, high = min(rate for rate, _ in rated), max(rate for rate, _ in rated)
+    if low == high:
+        same = recomputed(ev, rated[0][1].address("rate"), "%")
+        return [charts.score_rates(ev), paragraph("各部分的得分率相同，都是 ", same, "。")]
+    best, worst = ([row for rate, row in rated if rate == end] for end in (high, low))
     return [
         charts.score_rates(ev),
         paragraph(
-            f"各部分中得分率最高的是“{best.name}”（",
-            recomputed(ev, best.address("rate"), "%"),
-            f"），最低的是“{worst.name}”（",
-            recomputed(ev, worst.address("rate"), "%"),
+            f"各部分中得分率最高的是{_names(best)}（",
+            recomputed(ev, best[0].address("rate"), "%"),
+            f"），最低的是{_names(worst)}（",
+            recomputed(ev, worst[0].address("rate"), "%"),
             "）。",
         ),
     ]
+
+
+def _names(rows: Iterable[Row]) -> str:
+    return "、".join(f"“{row.name}”" for row in rows)
 
 
 def audit_summary(ev: Evaluation) -> list[Block]:
@@ -196,8 +218,8 @@ def title_facts(ev: Evaluation) -> list[tuple[str, str]]:
     return [
         ("被评价部门", params.department),
         ("实施单位", params.unit or UNPUBLISHED),
-        ("评价年度", params.period),
+        ("评价年度", period(params.period)),
         ("委托方", params.commissioned_by or UNPUBLISHED),
         ("评价机构", params.evaluator or UNPUBLISHED),
-        ("报告日期", params.date or UNPUBLISHED),
+        ("报告日期", period(params.date or "") or UNPUBLISHED),
     ]

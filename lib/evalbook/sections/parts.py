@@ -11,6 +11,7 @@ from evalbook.evaluation import Evaluation
 from evalbook.lookup import find, place
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
+from evalbook.operands import bind
 from evalbook.prose import UNPUBLISHED
 
 SECTION_NAMES = {"budget": "投入", "process": "过程", "output": "产出", "benefit": "效益"}
@@ -57,9 +58,9 @@ def item(*parts: Run | str) -> Prose:
 
 
 def written(ev: Evaluation, slot: str) -> list[Block]:
-    """The case's own prose for a place of the report."""
+    """The case's own prose for a place of the report; `- ` begins an item of a list."""
     return [
-        Prose(prose.runs(ev.case, text))
+        Prose(prose.runs(ev.case, text.removeprefix("- ")), "item" if text[:2] == "- " else "body")
         for entry in ev.case.texts
         if entry.slot == slot and entry.text
         for text in prose.paragraphs(entry.text)
@@ -78,11 +79,28 @@ def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int =
     if table.columns[column].type == "choice" and own.text:
         return Cell(table.columns[column].choices[own.text])
     if own.state == "blank":
-        return Cell("" if column in REMARKS else UNPUBLISHED)
+        return Cell("" if column in REMARKS or column not in table.headings else UNPUBLISHED)
+    if table.columns[column].type == "period":
+        return Cell(period(own.text))
     if own.value is None:
         return Cell(INDENT * level + own.text)
     unit = at.unit if table.columns[column].type == "number" and not own.unit else ""
     return Cell(f"{own.text}{unit}", at.address, plain(own.value))
+
+
+def period(text: str) -> str:
+    """A period in words: `2018/2019` → 2018—2019年, `../2020-12-31` → 截至2020年12月31日累计."""
+    if text.startswith("../"):
+        return f"截至{period(text.removeprefix('../'))}累计"
+    ends = text.split("/")
+    if all(end.isdigit() for end in ends):
+        return "—".join(ends) + "年"
+    return "—".join(_day(end) for end in ends)
+
+
+def _day(text: str) -> str:
+    units = zip(filter(None, text.split("-")), "年月日", strict=False)
+    return "".join(f"{number if unit == '年' else int(number)}{unit}" for number, unit in units)
 
 
 def case_table(ev: Evaluation, table: SourceTable, caption: str = "") -> Table:
@@ -105,6 +123,11 @@ def case_table(ev: Evaluation, table: SourceTable, caption: str = "") -> Table:
         kinds=tuple(_kind(table, row) for row in table.rows),
         unit=table.unit or ev.case.params.money_unit * amounts,
     )
+
+
+def drawable(ev: Evaluation, table: SourceTable) -> bool:
+    """Whether rates of several rows can be computed, so that there is something to compare."""
+    return sum(ev.computed(row.address("rate")) is not None for row in table.rows) > 1
 
 
 def align_of(kind: str) -> Align:
@@ -201,7 +224,27 @@ def section_opening(ev: Evaluation, section: str, slot: str) -> list[Block]:
     below = [(table, row) for table, row in rows if row not in tops]
     if below:
         blocks.append(indicator_table(ev, below, f"{section_title(ev, section)}部分的指标"))
-    return blocks
+    return blocks + measured_ratios(ev, rows)
+
+
+def measured_ratios(ev: Evaluation, rows: Iterable[tuple[SourceTable, Row]]) -> list[Block]:
+    """The indicators that a formula measures: the formula, who gives it, and what it comes to."""
+    measured = [(row, bound) for _, row in rows if (bound := bind(ev.case, row))]
+    known = [each for each in measured if ev.computed(each[0].address("actual")) is not None]
+    if not known:
+        return []
+    return [
+        paragraph("按公式复算的比率："),
+        *(
+            item(
+                f"{row.name} = {bound.ratio.words}（{bound.authority}）："
+                f"{ev.measures[row.address('actual')].expression} = ",
+                recomputed(ev, row.address("actual"), "%"),
+                "。",
+            )
+            for row, bound in known
+        ),
+    ]
 
 
 def _marks_sentence(ev: Evaluation, root: Row) -> Prose:
@@ -232,12 +275,13 @@ def indicator_table(ev: Evaluation, rows: Sequence[tuple[SourceTable, Row]], cap
             [
                 Cell(indent + row.name),
                 *(
-                    value_cell(ev, row.address(c))
+                    Cell("") if table.children(row) and not row[c].text else value_cell(ev, a)
                     for c in ("target", "actual", "full_marks", "score")
+                    for a in (row.address(c),)
                 ),
-                Cell(row["reason"].text),
+                Cell("；".join(filter(None, (row["reason"].text, row["note"].text)))),
             ]
         )
-    headings = ("指标", "指标值", "完成值", "分值", "得分", "偏差原因")
+    headings = ("指标", "指标值", "完成值", "分值", "得分", "偏差原因、说明")
     sides: tuple[Align, ...] = ("left", "center", "center", "right", "right", "left")
     return plain_table(caption, headings, lines, (3, 1.4, 1.4, 1.1, 1.1, 3), sides)

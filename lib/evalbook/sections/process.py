@@ -1,8 +1,14 @@
 """20_process: was it managed (过程 / 管理)."""
 
-from evalbook.blocks import Block, Heading
+from dataclasses import replace
+from datetime import date
+
+from evalbook import charts
+from evalbook.blocks import Block, Cell, Heading, Table
 from evalbook.evaluation import Evaluation
-from evalbook.sections.parts import case_table, paragraph, section_opening
+from evalbook.model import Row
+from evalbook.model import Table as SourceTable
+from evalbook.sections.parts import case_table, drawable, paragraph, section_opening
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -12,11 +18,37 @@ def opening(ev: Evaluation) -> list[Block]:
 
 def samples(ev: Evaluation) -> list[Block]:
     """Sample tests 抽样检查 and particular incidents, where the source prints them."""
-    tables = [*ev.case.of_kind("samples"), *ev.case.of_kind("incidents")]
+    samples, incidents = ev.case.of_kind("samples"), ev.case.of_kind("incidents")
     blocks: list[Block] = [Heading(3, "抽样检查与具体事例")]
-    if not tables:
+    if not samples and not incidents:
         return [*blocks, paragraph("公布的材料没有抽样检查的数据。")]
-    return blocks + [case_table(ev, table) for table in tables]
+    for table in samples:
+        blocks.append(case_table(ev, table))
+        if drawable(ev, table):
+            blocks.append(charts.rates(ev, table))
+    return blocks + [_with_delays(table, case_table(ev, table)) for table in incidents]
+
+
+def _with_delays(table: SourceTable, shown: Table) -> Table:
+    """The incidents with the days from due to done, where both are printed."""
+    delays = [_delay(row) for row in table.rows]
+    if not any(delays):
+        return shown
+    return replace(
+        shown,
+        header=((*shown.header[0], Cell("迟延（天）")),),
+        rows=tuple((*row, Cell(days)) for row, days in zip(shown.rows, delays, strict=True)),
+        align=(*shown.align, "right"),
+        widths=(*shown.widths, 1.1),
+    )
+
+
+def _delay(row: Row) -> str:
+    try:
+        done, due = (date.fromisoformat(row[column].text) for column in ("date", "due"))
+    except ValueError:
+        return ""
+    return str((done - due).days)
 
 
 def documents(ev: Evaluation) -> list[Block]:

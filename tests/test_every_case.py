@@ -1,0 +1,110 @@
+"""Every case of the workbook: it loads, and its notebooks' cells make one report that can be set.
+
+The cells are executed here without a kernel, so that all cases together take seconds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import pytest
+
+from evalbook import Evaluation, evaluate, load
+from evalbook.blocks import Block, Figure, Heading, Note, Prose, Stamp, Table
+from evalbook.notebook import benefit, budget, findings, funds, output, overview, process, projects
+from evalbook.paths import workbook
+from evalbook.report.document import Document, assemble
+from evalbook.report.html import write as write_html
+
+CASES = workbook().cases()
+SECTIONS = {
+    "benefit": benefit, "budget": budget, "findings": findings, "funds": funds, "output": output,
+    "overview": overview, "process": process, "projects": projects,
+}  # fmt: skip
+
+
+@cache
+def evaluated(case: str) -> Evaluation:
+    return evaluate(load(case))
+
+
+def cells() -> list[str]:
+    """The code cells of the shared notebooks in order, without imports and parameters."""
+    found = []
+    for path in sorted(workbook().notebooks.glob("*.ipynb")):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and source.startswith("show("):
+                found.append(source)
+    return found
+
+
+@cache
+def report(case: str) -> Document:
+    ev, shown = evaluated(case), []
+
+    def show(blocks: Iterable[Block]) -> None:
+        shown.extend(block for block in blocks if not isinstance(block, Stamp))
+
+    names: dict[str, Any] = {**SECTIONS, "ev": ev, "show": show}
+    for source in cells():
+        exec(compile(source, "cell", "exec"), names)
+    return assemble(shown, title=ev.case.params.title, facts=overview.title_facts(ev))
+
+
+def text_of(block: Block) -> list[str]:
+    match block:
+        case Heading():
+            return [block.text]
+        case Prose() | Note():
+            return ["".join(run.text for run in block.runs)]
+        case Table():
+            rows = [*block.header, *block.rows]
+            return [block.caption, *(cell.text for row in rows for cell in row), *block.notes]
+        case Figure():
+            return [block.alt]
+    return []
+
+
+def test_there_are_cases_and_cells():
+    assert len(CASES) >= 1
+    assert len(cells()) >= 20
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_case_makes_one_whole_report(case):
+    document = report(case)
+    headings = [p.block.text for p in document.blocks if isinstance(p.block, Heading)]
+    for chapter in (
+        "基本情况",
+        "综合评价情况及结论",
+        "指标分析",
+        "有关建议",
+        "勾稽核查表",
+        "数据来源",
+    ):
+        assert chapter in headings
+    page = write_html(document)
+    assert evaluated(case).case.params.title.replace(" ", "")[:10] in page.decode().replace(" ", "")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_report_leaves_no_address_and_no_code_word_in_its_text(case):
+    for placed in report(case).blocks:
+        for text in text_of(placed.block):
+            for leak in ("{", "}", "None", "Decimal", "nan"):
+                assert leak not in text, text
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_a_case_says_fits_its_json(case):
+    ev = evaluated(case)
+    data = json.loads(ev.text)
+    assert data["audit"]["checked"] == len(ev.audit.entries) > 0
+    ids = [entry["id"] for entry in data["audit"]["entries"]]
+    assert len(set(ids)) == len(ids)
+    assert len(data["parts"]) == len(ev.parts)
+    assert data["case"] == case
