@@ -126,7 +126,7 @@ def test_the_marks_of_level_1_are_those_written_into_its_cells(ev, printed):
 WRONG = {
     "jishan-2020": {
         "sum:case.published.score": "按 9 + 13 + 15 + 10 + 10 + 27 + 9 复算为 93分",
-        "execution-score:indicators.execution.score": "按 10 × 99% 复算为 9.9分",
+        "execution-score:indicators.execution.score": "复算为 9.91分",
         "proportion:indicators.quantity_1.score": "按 15 × 8676 ÷ 8755 复算为 14.86分",
         "missing-reason:indicators.execution.reason": "扣 1 分，没有说明原因",
         "missing-reason:indicators.social_1.reason": "扣 3 分，没有说明原因",

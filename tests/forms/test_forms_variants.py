@@ -42,7 +42,7 @@ def made(request, tmp_path_factory) -> Made:
     book = empty_book(folder / "book")
     path = workbook(folder / "form.xlsx", sheets(request.param))
     imported = import_forms(path, "several" if "cases" in request.param else "one", book)
-    return Made(request.param, book, imported, imported.cases[0][0])
+    return Made(request.param, book, imported, imported.cases[0].name)
 
 
 def rows(book: Workbook, case: str, file: str) -> dict[str, dict[str, str]]:
@@ -70,13 +70,13 @@ def test_what_the_parameters_say(made):
 
 
 def test_what_is_reported(made):
-    (_, understanding) = made.imported.cases[0]
+    understanding = made.imported.cases[0].understanding
     understood = dict(understanding.understood)
     for place, expected in made.variant.get("reads", {}).items():
         assert expected in understood[place]
     if "unread" in made.variant:
         assert dict(understanding.unread) == made.variant["unread"]
-    assert [case for case, _ in made.imported.cases] == made.variant.get("cases", ["one"])
+    assert [case.name for case in made.imported.cases] == made.variant.get("cases", ["one"])
     for remark in made.variant.get("remarks", ()):
         assert any(remark in said for said in made.imported.remarks)
     text = "\n".join(lines(made.imported))
@@ -91,8 +91,8 @@ def test_headings_and_formulas_are_kept(made):
 
 
 def test_every_variant_can_be_evaluated(made):
-    for case, _ in made.imported.cases:
-        ev = evaluate(load(case, made.book))
+    for case in made.imported.cases:
+        ev = evaluate(load(case.name, made.book))
         wrong = {entry.where.split(".")[1] for entry in ev.audit.problems}
         assert wrong & set(made.variant.get("right", ())) == set()
 

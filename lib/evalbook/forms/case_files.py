@@ -67,7 +67,7 @@ def _params(form: Form, words: FormWords) -> Mapping[str, Any]:
         "period": form.period,
         "kind": form.kind,
         "stance": "self",
-        "framework": words.framework,
+        "framework": words.framework(form.kind, [row.id for row in form.indicators]),
         "rules": words.rules,
         "money_unit": form.money_unit,
         **({"published": kept} if kept else {}),

@@ -1,7 +1,7 @@
 """`evalbook import FILE.xls[x] --case CASE`: the forms of a workbook become cases."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +15,19 @@ from evalbook.paths import Workbook
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of a workbook: the cases with what was understood of each, and remarks."""
+class NewCase:
+    """A case made from a form: what was understood, and the framework and rules chosen for it."""
 
-    cases: tuple[tuple[str, Understanding], ...]
+    name: str
+    understanding: Understanding
+    files: CaseFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a workbook: its cases, and remarks on the rest of it."""
+
+    cases: tuple[NewCase, ...]
     remarks: tuple[str, ...]
 
 
@@ -34,28 +43,30 @@ def import_forms(path: Path, case: str, book: Workbook, sheet: str | None = None
     if faults:
         raise InputError(faults)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    files: dict[str, CaseFiles] = {
-        name: case_files(each.form, words, each.sheet, digest)
+    cases = tuple(
+        NewCase(name, each.understanding, case_files(each.form, words, each.sheet, digest))
         for name, each in zip(names, read, strict=True)
-    }
-    write_cases(book, files, path.name)
-    understood = [(name, each.understanding) for name, each in zip(names, read, strict=True)]
-    return Imported(tuple(understood), tuple(remarks))
+    )
+    write_cases(book, {each.name: each.files for each in cases}, path.name)
+    return Imported(cases, tuple(remarks))
 
 
 def lines(imported: Imported) -> Sequence[str]:
     """The report for the user: per case what was understood and what was not, by cell."""
-    told: list[str] = []
-    for case, understanding in imported.cases:
-        told.append(f"{understanding.where} → 评价项目 {case}")
-        told.append("  读懂的：")
-        told += [f"    {place} {text}" for place, text in understanding.understood]
-        if understanding.unread:
-            told.append("  没有读入的：")
-            told += [f"    {place} {text}" for place, text in understanding.unread]
-        else:
-            told.append("  没有读入的：无。")
+    told = [line for case in imported.cases for line in _lines(case)]
     told += [f"{remark}。" for remark in imported.remarks]
-    names = " ".join(case for case, _ in imported.cases)
-    told.append(f"已写成 {len(imported.cases)} 个评价项目。接着运行 evalbook audit {names}。")
-    return told
+    names = " ".join(case.name for case in imported.cases)
+    return [*told, f"已写成 {len(imported.cases)} 个评价项目。接着运行 evalbook audit {names}。"]
+
+
+def _lines(case: NewCase) -> Iterator[str]:
+    params, understanding = case.files.params, case.understanding
+    yield f"{understanding.where} → 评价项目 {case.name}"
+    yield "  读懂的："
+    yield from (f"    {place} {text}" for place, text in understanding.understood)
+    yield "  没有读入的：" if understanding.unread else "  没有读入的：无。"
+    yield from (f"    {place} {text}" for place, text in understanding.unread)
+    yield (
+        f"  按评分规则 {params['rules']}、指标体系 {params['framework'] or '（没有）'}核查；"
+        f"应按别的，请改 params/cases/{case.name}.yaml。"
+    )

@@ -98,12 +98,15 @@ class Undirected(Words):
 
 
 class FormWords(Model):
-    """params/forms/<name>.yaml."""
+    """params/forms/<name>.yaml.
+
+    `frameworks` by the kind of form, and by a level-1 indicator that only another framework has.
+    """
 
     schema_: Literal["1"] = Field(alias="schema")
     title: Text
     reference: Text
-    framework: CaseId
+    frameworks: dict[RowId, CaseId | None]
     rules: CaseId
     titles: dict[Kind, Term]
     fields: dict[RowId, Term]
@@ -114,6 +117,11 @@ class FormWords(Model):
     indicators: IndicatorWords
     natures: dict[RowId, tuple[Text, ...]]
     undirected: Undirected
+
+    def framework(self, kind: Kind, levels: Iterable[str]) -> str | None:
+        """The framework of a form of that kind with these level-1 indicators."""
+        other = (self.frameworks[level] for level in levels if level in self.frameworks)
+        return self.frameworks[kind] if kind == "department" else next(other, self.frameworks[kind])
 
 
 def form_words(book: Workbook) -> FormWords:
