@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import zipfile
 from collections.abc import Callable
@@ -284,6 +285,13 @@ def test_a_sheet_of_50_mb_is_refused(refused, tmp_path):
     assert "form.xlsx：展开后大于 50 MB" in refused(
         swollen(tmp_path / "form.xlsx", b" " * 51_000_000)
     )
+
+
+def test_a_sheet_too_large_for_a_form_is_refused(refused, tmp_path):
+    """Below the caps of a workbook, but of no form: letters that hardly pack."""
+    letters = "".join(random.Random(0).choices("abcdefghijklmnop", k=12_000_000)).encode()
+    path = swollen(tmp_path / "form.xlsx", b"<!--" + letters + b"-->")
+    assert "form.xlsx 工作表“自评表”：展开后大于 10 MB" in refused(path)
 
 
 def test_a_file_of_50_mb_is_refused_unread(refused, tmp_path):

@@ -6,6 +6,7 @@ Blanks, colons and remarks in brackets do not count: `分值（10分）` is 分�
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal, TypeVar
 
 from pydantic import Field
@@ -120,8 +121,10 @@ class FormWords(Model):
 
     def framework(self, kind: Kind, levels: Iterable[str]) -> str | None:
         """The framework of a form of that kind with these level-1 indicators."""
+        if kind == "department":
+            return self.frameworks[kind]
         other = (self.frameworks[level] for level in levels if level in self.frameworks)
-        return self.frameworks[kind] if kind == "department" else next(other, self.frameworks[kind])
+        return next(other, self.frameworks[kind])
 
 
 def form_words(book: Workbook) -> FormWords:
@@ -151,6 +154,7 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
+@lru_cache(maxsize=10_000)
 def bare(text: str) -> str:
     """As texts are compared: squeezed, without remarks in brackets, a listing and a colon."""
     plain = squeezed(text)

@@ -10,18 +10,23 @@ from pathlib import Path
 from typing import IO, Any
 from xml.etree import ElementTree
 
+from evalbook.errors import Fault, InputError
 from evalbook.forms.grid import MAX_COLUMNS, MAX_ROWS, Area, Grid, Spot, letters
 from evalbook.forms.opening import Reading, damaged
 from evalbook.sheets import excel_text, refuse_bomb
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?")
 _BOOK = "xl/workbook.xml"
+MAX_SHEET = 10_000_000
 _TRUE = {"1", "true", "on"}
 
 
 @dataclass(slots=True)
 class _Structure:
-    """What the XML of a sheet says beyond values; places as (row, column)."""
+    """What the XML of a sheet says beyond values; places as (row, column).
+
+    A sheet too `long` for a form is not looked at further.
+    """
 
     merges: list[Area] = field(default_factory=list)
     uncached: list[Spot] = field(default_factory=list)
@@ -42,6 +47,7 @@ def _grids(path: Path, name: str) -> list[Grid]:
     with warnings.catch_warnings(), zipfile.ZipFile(path) as archive:
         warnings.simplefilter("ignore")
         parts = _parts(archive)
+        _refuse_large(archive, parts, name)
         book = load_workbook(path, read_only=True, data_only=True)
         try:
             return [
@@ -65,6 +71,18 @@ def _parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
+def _refuse_large(archive: zipfile.ZipFile, parts: dict[str, str], name: str) -> None:
+    """No form fills a sheet of that size; whatever it is, reading it would take a while."""
+    limit = f"{MAX_SHEET // 1_000_000} MB"
+    faults = [
+        Fault(f"{name} 工作表“{sheet}”", f"展开后大于 {limit}", "请把自评表单独存为一个工作簿")
+        for sheet, part in parts.items()
+        if archive.getinfo(part).file_size > MAX_SHEET
+    ]
+    if faults:
+        raise InputError(faults)
+
+
 def _structure(source: IO[bytes]) -> _Structure:
     found = _Structure()
     row = column = 0
@@ -80,6 +98,8 @@ def _structure(source: IO[bytes]) -> _Structure:
                 _look(found, element, (row, column))
             elif event == "end" and tag == "row":
                 element.clear()
+                if found.long:
+                    break
             elif event == "end" and tag == "mergeCell":
                 found.merges += [a for a in _areas(element.get("ref", "")) if not a.single]
             elif event == "end" and tag == "col" and element.get("hidden") in _TRUE:
