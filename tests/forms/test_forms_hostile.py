@@ -340,6 +340,16 @@ def test_a_form_without_its_indicators_is_named_by_its_title(refused, tmp_path):
     assert where("A1:I1") + "是自评表的表名，但没有找到绩效指标的表头" in refused(path)
 
 
+def test_headings_below_a_merge_are_named(refused, form):
+    """A row was deleted, the merged ranges stayed where they were."""
+    path = form({})
+    book = openpyxl.load_workbook(path)
+    book["自评表"].delete_rows(6)
+    book.save(path)
+    said = refused(path)
+    assert where("C11") + "被合并区域 B11:E11 盖住，里面还有内容“二级指标”" in said
+
+
 def test_a_form_without_funds_is_refused(refused, form):
     path = form({}, without=(5, 6, 7, 8, 9))
     assert "没有找到项目资金的表头" in refused(path)

@@ -51,6 +51,12 @@ def funds(
     execution = execution_of(ledger, [(each.line, each.marks, each.score) for each in found])
     for each in found:
         _say(ledger, each, words)
+    if not execution:
+        at = block.columns["full_marks"]
+        ledger.lack(at, "项目资金没有分值和得分，预算执行率不计分")
+    if not any(each.line.id == "total" for each in found):
+        at = ledger.grid.at(block.bottom + 1, block.left)
+        ledger.lack(at, f"没有“{words.budget.rows['total'].name}”一行")
     table = table_of(ledger, block, last)
     if formulas := _base(ledger, block):
         table = replace(table, formulas=formulas)

@@ -128,14 +128,18 @@ def goals(ledger: Ledger, form: Layout, words: FormWords) -> tuple[Printed, Prin
         if words.goals.label.meets(label.text):
             ledger.take(label)
     if not form.goals:
-        return _goal_beside(ledger, form, words), NOTHING
+        found = _goal_beside(ledger, form, words)
+        if not found:
+            area = Area(form.indicators[0].top, 1, form.indicators[0].top, 1)
+            ledger.lack(area, "这一行以上没有年度总体目标")
+        return found, NOTHING
     block = form.goals[0]
     last = form.end(block, ledger.grid.last)
-    found = []
+    printed = []
     for key, name in (("expected", "预期目标"), ("actual", "实际完成情况")):
         heading = block.columns.get(key)
-        found.append(_below(ledger, heading, name, last) if heading else NOTHING)
-    return found[0], found[1]
+        printed.append(_below(ledger, heading, name, last) if heading else NOTHING)
+    return printed[0], printed[1]
 
 
 def _below(ledger: Ledger, heading: GridCell, name: str, last: int) -> Printed:
@@ -152,6 +156,8 @@ def _below(ledger: Ledger, heading: GridCell, name: str, last: int) -> Printed:
         if "{" in cell.text or "}" in cell.text:
             ledger.fault(cell, "文字里有花括号", "请改用圆括号")
         ledger.say(cell, f"{name}（{len(cell.text)} 字）")
+    if not cells:
+        ledger.lack(ledger.grid.at(heading.bottom + 1, heading.column), f"{name}没有填写")
     return Printed("\n".join(cell.text for cell in cells), cells[0].at) if cells else NOTHING
 
 

@@ -64,7 +64,7 @@ def _lines(case: NewCase) -> Iterator[str]:
     yield f"{understanding.where} → 评价项目 {case.name}"
     yield "  读懂的："
     yield from (f"    {place} {text}" for place, text in understanding.understood)
-    yield "  没有读入的：" if understanding.unread else "  没有读入的：无。"
+    yield f"  没有读入或没有填写的：{'' if understanding.unread else '无。'}"
     yield from (f"    {place} {text}" for place, text in understanding.unread)
     yield (
         f"  按评分规则 {params['rules']}、指标体系 {params['framework'] or '（没有）'}核查；"

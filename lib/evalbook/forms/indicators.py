@@ -53,6 +53,9 @@ def indicators(
     if not levels.rows and not ledger.faults:
         area = Area(block.top, block.left, block.bottom, block.right)
         ledger.fault(area, "表头下面没有填写指标", "请填写三级指标及其指标值、完成值和得分")
+    if not form.totals:
+        at = ledger.grid.at(last + 1, block.left)
+        ledger.lack(at, f"没有“{words.indicators.total.name}”一行，公布的总分留空")
     total = _total(sheet, form.totals[0]) if form.totals else Total()
     end = form.totals[0].row if form.totals else last
     return tuple(levels.rows), total, table_of(ledger, block, end)

@@ -18,7 +18,7 @@ _UNITS = {"amount": MONEY, "marks": ("分",), "rate": ("%", "‰")}
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """The readings of a form, each with its address: understood, and left unread."""
+    """The readings of a form, each with its address: understood, and left unread or lacking."""
 
     where: str
     understood: tuple[tuple[str, str], ...]
@@ -51,6 +51,10 @@ class Ledger:
         """A cell that is knowingly not taken over."""
         self._taken.add((cell.row, cell.column))
         self._unread.append(((cell.row, cell.column), cell.range, why))
+
+    def lack(self, area: Area, what: str) -> None:
+        """Something that a form has and this one does not, or leaves empty."""
+        self._unread.append(((area.row, area.column), area.range, what))
 
     def fault(self, area: Area, problem: str, remedy: str) -> None:
         self.faults.append(Fault(self.grid.where(area), problem, remedy))

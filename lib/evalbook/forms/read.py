@@ -50,7 +50,7 @@ def read_forms(
             faults += error.faults
         remarks += [f"{where}的{each}是隐藏的，里面的内容也读入了" for each in grid.hidden]
     if not read and not faults:
-        faults.append(_none(path, grids, words))
+        faults += _none(path, grids, words)
     if faults:
         raise InputError(faults)
     return read, remarks
@@ -65,15 +65,16 @@ def _wanted(grids: list[Grid], path: Path, sheet: str | None) -> list[Grid]:
     return chosen
 
 
-def _none(path: Path, grids: list[Grid], words: FormWords) -> Fault:
-    """No sheet has the headings of indicators."""
+def _none(path: Path, grids: list[Grid], words: FormWords) -> list[Fault]:
+    """No sheet has the headings of indicators; merged cells may hide them."""
     titles = [(g, c) for g in grids if not g.invisible for c in g.cells if is_title(c, words)]
     wanted = "、".join(t.name for t in words.indicators.columns.values() if t.needed)
     remedy = f"请检查绩效指标的表头：{wanted}"
-    if titles:
-        grid, cell = titles[0]
-        return Fault(grid.where(cell), "是自评表的表名，但没有找到绩效指标的表头", remedy)
-    return Fault(path.name, "没有找到自评表", remedy)
+    if not titles:
+        return [Fault(path.name, "没有找到自评表", remedy)]
+    grid, cell = titles[0]
+    hidden = [*grid.faults, *grid.covered_faults()]
+    return hidden or [Fault(grid.where(cell), "是自评表的表名，但没有找到绩效指标的表头", remedy)]
 
 
 def _read(grid: Grid, found: Layout, words: FormWords) -> Read:
