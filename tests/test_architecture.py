@@ -146,7 +146,8 @@ def loaded_after(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["run", "--help"], ["audit", "qingdao-2019"], ["check"]]
+    "arguments",
+    [["--help"], ["run", "--help"], ["audit", "qingdao-2019"], ["check"], ["import", "--help"]],
 )
 def test_a_command_imports_only_what_it_needs(arguments):
     code = (

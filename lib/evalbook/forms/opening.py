@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from evalbook.errors import Fault, InputError
-from evalbook.forms.grid import MAX_COLUMNS, MAX_MERGES, Area, Grid, Spot, address
+from evalbook.forms.grid import MAX_COLUMNS, MAX_MERGES, Area, Grid, Spot, address, letters
 from evalbook.sheets import MAX_BYTES, MAX_TEXT, SCALED, excel_text
 
 OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
@@ -78,6 +78,13 @@ class Reading:
     def fault(self, row: int, column: int, problem: str, remedy: str) -> None:
         where = f"{self.file} 工作表“{self.sheet}” {address(row, column)}"
         self.faults.append(Fault(where, problem, remedy))
+
+    def hidden(self, rows: set[int], columns: set[int]) -> list[str]:
+        """The hidden rows and columns that hold text, as messages call them."""
+        filled = {row for row, _ in self.texts} & rows
+        wide = {column for _, column in self.texts} & columns
+        told = [f"第 {row} 行" for row in sorted(filled)]
+        return told + [f"{letters(column)} 列" for column in sorted(wide)]
 
     def grid(self, merges: Iterable[Area], hidden: Iterable[str], invisible: bool) -> Grid:
         areas = list(merges)

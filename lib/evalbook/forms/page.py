@@ -14,7 +14,7 @@ WRITER = "evalbook"
 MOMENT = dt.datetime(2020, 2, 25)
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 WIDTHS = (8, 12, 18, 24, 13, 13, 8, 9, 24)
-_PLAIN = re.compile(r"(0|[1-9]\d{0,14})(\.\d{1,10})?")
+_PLAIN = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,10})?")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 MAX_DIGITS = 15
 
@@ -96,7 +96,7 @@ def _fill(cell: Any, text: str) -> None:
     """A plain number as a number with its places, everything else as text, never a formula."""
     if not text:
         return
-    digits = text.replace(".", "")
+    digits = text.strip("-").replace(".", "")
     if _PLAIN.fullmatch(text) and len(digits) <= MAX_DIGITS:
         places = len(text.partition(".")[2])
         cell.value = float(text) if places else int(text)

@@ -4,13 +4,12 @@ The format does not say whether a formula's result was ever computed: the saved 
 """
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import xlrd
 
 from evalbook.errors import Fault, InputError
-from evalbook.forms.grid import MAX_ROWS, Area, Grid, letters
+from evalbook.forms.grid import MAX_ROWS, Area, Grid
 from evalbook.forms.opening import Reading, damaged
 from evalbook.sheets import excel_text
 
@@ -42,7 +41,9 @@ def _grid(book: Any, sheet: Any, name: str) -> Grid:
         for column, cell in enumerate(sheet.row(row)):
             _put(reading, book, cell, row + 1, column + 1)
     merges = [Area(top + 1, left + 1, end, right) for top, end, left, right in sheet.merged_cells]
-    return reading.grid(merges, _hidden(sheet), sheet.visibility != 0)
+    rows = {row + 1 for row, info in sheet.rowinfo_map.items() if info.hidden}
+    columns = {column + 1 for column, info in sheet.colinfo_map.items() if info.hidden}
+    return reading.grid(merges, reading.hidden(rows, columns), sheet.visibility != 0)
 
 
 def _put(reading: Reading, book: Any, cell: Any, row: int, column: int) -> None:
@@ -60,10 +61,3 @@ def _put(reading: Reading, book: Any, cell: Any, row: int, column: int) -> None:
         case xlrd.XL_CELL_NUMBER:
             number_format = book.format_map[book.xf_list[cell.xf_index].format_key]
             reading.number(row, column, cell.value, number_format.format_str)
-
-
-def _hidden(sheet: Any) -> Iterator[str]:
-    rows = sorted(row for row, info in sheet.rowinfo_map.items() if info.hidden)
-    columns = sorted(column for column, info in sheet.colinfo_map.items() if info.hidden)
-    yield from (f"第 {row + 1} 行" for row in rows)
-    yield from (f"{letters(column + 1)} 列" for column in columns if column < sheet.ncols)

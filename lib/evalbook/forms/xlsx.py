@@ -11,7 +11,7 @@ from typing import IO, Any
 from xml.etree import ElementTree
 
 from evalbook.errors import Fault, InputError
-from evalbook.forms.grid import MAX_COLUMNS, MAX_ROWS, Area, Grid, Spot, letters
+from evalbook.forms.grid import MAX_COLUMNS, MAX_ROWS, Area, Grid, Spot
 from evalbook.forms.opening import Reading, damaged
 from evalbook.sheets import excel_text, refuse_bomb
 
@@ -25,13 +25,14 @@ _TRUE = {"1", "true", "on"}
 class _Structure:
     """What the XML of a sheet says beyond values; places as (row, column).
 
-    A sheet too `long` for a form is not looked at further.
+    `rows` and `columns` are hidden. A sheet too `long` for a form is not looked at further.
     """
 
     merges: list[Area] = field(default_factory=list)
     uncached: list[Spot] = field(default_factory=list)
     far: list[Spot] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
+    columns: set[int] = field(default_factory=set)
     long: bool = False
 
 
@@ -44,11 +45,11 @@ def xlsx_grids(path: Path, name: str) -> list[Grid]:
 def _grids(path: Path, name: str) -> list[Grid]:
     from openpyxl import load_workbook
 
-    with warnings.catch_warnings(), zipfile.ZipFile(path) as archive:
+    with warnings.catch_warnings(), zipfile.ZipFile(path) as archive, path.open("rb") as file:
         warnings.simplefilter("ignore")
         parts = _parts(archive)
         _refuse_large(archive, parts, name)
-        book = load_workbook(path, read_only=True, data_only=True)
+        book = load_workbook(file, read_only=True, data_only=True)
         try:
             return [
                 _grid(sheet, _structure(archive.open(parts[sheet.title])), name)
@@ -92,7 +93,7 @@ def _structure(source: IO[bytes]) -> _Structure:
             if event == "start" and tag == "row":
                 row, column = int(element.get("r") or row + 1), 0
                 if element.get("hidden") in _TRUE:
-                    found.hidden.append(f"第 {row} 行")
+                    found.rows.add(row)
             elif event == "end" and tag == "c":
                 column = _column(element, column)
                 _look(found, element, (row, column))
@@ -103,7 +104,8 @@ def _structure(source: IO[bytes]) -> _Structure:
             elif event == "end" and tag == "mergeCell":
                 found.merges += [a for a in _areas(element.get("ref", "")) if not a.single]
             elif event == "end" and tag == "col" and element.get("hidden") in _TRUE:
-                found.hidden.append(_columns(element))
+                last = min(int(element.get("max", 0)), MAX_COLUMNS)
+                found.columns.update(range(int(element.get("min", 1)), last + 1))
     return found
 
 
@@ -138,11 +140,6 @@ def _number(text: str) -> int:
     return value
 
 
-def _columns(element: Any) -> str:
-    first, last = (letters(int(element.get(end))) for end in ("min", "max"))
-    return f"{first} 列" if first == last else f"{first} 至 {last} 列"
-
-
 def _grid(sheet: Any, structure: _Structure, name: str) -> Grid:
     sheet.reset_dimensions()
     reading = Reading(name, sheet.title, structure.long)
@@ -154,7 +151,8 @@ def _grid(sheet: Any, structure: _Structure, name: str) -> Grid:
         reading.fault(*spot, "公式没有保存计算结果", "请在 Excel 或 WPS 中打开并保存一次")
     for spot in structure.far:
         reading.fault(*spot, f"在第 {MAX_COLUMNS} 列以外", "请移到表内或删去")
-    return reading.grid(structure.merges, structure.hidden, sheet.sheet_state != "visible")
+    hidden = reading.hidden(structure.rows, structure.columns)
+    return reading.grid(structure.merges, hidden, sheet.sheet_state != "visible")
 
 
 def _put(reading: Reading, cell: Any) -> None:
