@@ -95,6 +95,9 @@ def test_every_variant_can_be_evaluated(made):
         ev = evaluate(load(case.name, made.book))
         wrong = {entry.where.split(".")[1] for entry in ev.audit.problems}
         assert wrong & set(made.variant.get("right", ())) == set()
+        verdicts = {entry.id: entry.verdict for entry in ev.audit.entries}
+        held = {entry: verdicts[entry] for entry in made.variant.get("holds", ())}
+        assert set(held.values()) <= {"consistent"}
 
 
 def test_every_variant_comes_back_from_the_official_form(made, tmp_path):

@@ -31,6 +31,7 @@ class CaseFiles:
     source: Mapping[str, Any]
     tables: Mapping[str, tuple[Record, ...]]
     headings: tuple[Mapping[str, str], ...]
+    checks: tuple[Mapping[str, str], ...] = ()
 
 
 def case_files(form: Form, words: FormWords, sheet: str, sha256: str) -> CaseFiles:
@@ -44,6 +45,7 @@ def case_files(form: Form, words: FormWords, sheet: str, sha256: str) -> CaseFil
         source=_source(form, words, sheet, sha256),
         tables={name: rows for name, rows in tables.items() if rows},
         headings=tuple(_headings(form)),
+        checks=tuple(_checks(form)),
     )
 
 
@@ -190,3 +192,24 @@ def _text(key: str, title: str, printed: Printed, slot: str) -> Iterator[Mapping
             "place": printed.at,
             "slot": slot,
         }
+
+
+def _checks(form: Form) -> Iterator[Mapping[str, str]]:
+    """The parts of the tasks 财政拨款, 其他资金 add up to those of their total."""
+    lines = [line for line in form.budget if line.table == "b2"]
+    for total in lines:
+        part = total.id.rpartition("_")[2]
+        if total.parent or part not in {"fiscal", "other"}:
+            continue
+        parts = [each for each in lines if each.parent and each.id.endswith(f"_{part}")]
+        for column in ("budget", "adjusted", "executed"):
+            known = [each for each in parts if each.amounts.get(column)]
+            if known and total.amounts.get(column):
+                yield {
+                    "id": f"{total.id}_{column}",
+                    "kind": "sum",
+                    "expression": " + ".join(f"budget.{each.id}.{column}" for each in known),
+                    "printed": f"budget.{total.id}.{column}",
+                    "place": total.name.at,
+                    "note": f"各任务的{total.name.text}之和",
+                }

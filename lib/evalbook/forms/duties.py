@@ -111,7 +111,10 @@ def _text(ledger: Ledger, cell: GridCell) -> Printed:
 def _lines(
     ledger: Ledger, columns: _Columns, words: FormWords, row: int, place: tuple[str, str]
 ) -> list[BudgetLine]:
-    """The line of a task, and below it those of the parts that its amounts are split into."""
+    """The line of a task, and below it those of the parts that its amounts are split into.
+
+    The parts of the total stand beside it: below it are the tasks, which add up to it.
+    """
     own_id, parent = place
     name = ledger.take(under(ledger, columns.block.columns["name"], row))
     amounts: dict[str, dict[str, str]] = {"whole": {}}
@@ -128,7 +131,7 @@ def _lines(
     for part, read in amounts.items():
         if any(read.values()):
             printed = Printed(words.tasks.parts[part].name, where[part])
-            lines.append(BudgetLine(f"{own_id}_{part}", own_id, printed, read))
+            lines.append(BudgetLine(f"{own_id}_{part}", own_id if parent else "", printed, read))
     ledger.say(
         Area(row, columns.block.left, row, columns.block.right),
         f"任务：{name.text}：{'；'.join(_told(line, words) for line in lines)}",

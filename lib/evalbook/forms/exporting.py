@@ -93,7 +93,7 @@ def _told(case: Case, content: bytes, words: FormWords, book: Workbook) -> list[
             ]
             return [*_listed(list(_whole(case, book))), "这张表不能再导入：", *faults]
     back = case_files(read.form, words, read.sheet, case.source.sha256)
-    lost = (_params, _source, _tables, _texts)
+    lost = (_params, _source, _tables, _texts, _checks)
     return _listed([*(each for part in lost for each in part(case, back)), *_whole(case, book)])
 
 
@@ -174,12 +174,17 @@ def _texts(case: Case, back: CaseFiles) -> Iterator[str]:
         yield f"text.yaml 的 {len(lost)} 段标题和文字"
 
 
+def _checks(case: Case, back: CaseFiles) -> Iterator[str]:
+    kept = {check["expression"] for check in back.checks}
+    lost = [check for check in case.checks if check.expression not in kept]
+    if lost:
+        yield f"checks.yaml 的 {len(lost)} 项核查"
+
+
 def _whole(case: Case, book: Workbook) -> Iterator[str]:
     """What a form has no place for at all."""
     if case.findings.findings or case.findings.recommendations:
         yield "findings.yaml 的问题和建议"
-    if case.checks:
-        yield f"checks.yaml 的 {len(case.checks)} 项核查"
     if case.accepted:
         yield f"accepted.yaml 的 {len(case.accepted)} 项"
     if case.source.attachments:

@@ -81,6 +81,8 @@ def _write(book: Workbook, case: str, files: CaseFiles, origin: str) -> None:
         (data / f"{name}.csv").write_text(text.getvalue(), "utf-8-sig", newline="\n")
     if files.headings:
         _yaml(data / "text.yaml", {"headings": list(files.headings)}, head)
+    if files.checks:
+        _yaml(data / "checks.yaml", {"checks": list(files.checks)}, head)
 
 
 def _yaml(path: Path, content: Mapping[str, Any], head: str) -> None:
