@@ -125,9 +125,6 @@ def _source(case: Case, back: CaseFiles) -> Iterator[str]:
 def _tables(case: Case, back: CaseFiles) -> Iterator[str]:
     for kind in sorted(HELD):
         yield from _rows(case.of_kind(kind), back.tables.get(kind, ()), kind)
-    for table in case.tables:
-        if table.kind_id not in HELD:
-            yield f"{table.file} 的“{table.title}”（{len(table.rows)} 行）"
 
 
 def _rows(tables: Sequence[Table], back: Sequence[Mapping[str, str]], kind: str) -> Iterator[str]:
@@ -183,6 +180,9 @@ def _checks(case: Case, back: CaseFiles) -> Iterator[str]:
 
 def _whole(case: Case, book: Workbook) -> Iterator[str]:
     """What a form has no place for at all."""
+    for table in case.tables:
+        if table.kind_id not in HELD:
+            yield f"{table.file} 的“{table.title}”（{len(table.rows)} 行）"
     if case.findings.findings or case.findings.recommendations:
         yield "findings.yaml 的问题和建议"
     if case.accepted:
