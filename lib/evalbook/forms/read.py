@@ -41,8 +41,7 @@ def read_forms(
         where = grid.where("").strip()
         found = None if grid.invisible else layout(grid, words)
         if found is None:
-            why = "是隐藏的" if grid.invisible else "没有自评表"
-            remarks.append(f"{where}{why}，没有读")
+            remarks.append(f"{where}{_why_unread(grid, words)}，没有读")
             continue
         try:
             read.append(_read(grid, found, words))
@@ -54,6 +53,13 @@ def read_forms(
     if faults:
         raise InputError(faults)
     return read, remarks
+
+
+def _why_unread(grid: Grid, words: FormWords) -> str:
+    if grid.invisible:
+        return "是隐藏的"
+    named = [cell for cell in grid.cells if is_title(cell, words)]
+    return f"的 {named[0].range} 像表名，但没有绩效指标的表头" if named else "没有自评表"
 
 
 def _wanted(grids: list[Grid], path: Path, sheet: str | None) -> list[Grid]:
