@@ -53,7 +53,7 @@ def _slip(
         return None
     if not at.cell.value:
         return None
-    digits = sum(letter.isdigit() for letter in at.cell.text)
+    digits = len("".join(letter for letter in at.cell.text if letter.isdigit()).lstrip("0"))
     own: Scaled = (at, lambda factor: computed * exact(1 / factor))
     for power in case.audit_settings.unit_powers.value:
         times = Decimal(10) ** power
