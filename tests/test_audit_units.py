@@ -74,6 +74,8 @@ def test_one_figure_in_two_units_says_so(maker):
     [
         ("t | | 213", "a | t | 49", "b | t | 110", "c | t | 95", "d | t | 8"),  # 49 was left out
         ("t | | 60", "a | t | 5", "b | t | 1"),  # few digits: a coincidence
+        ("t | | 0", "a | t | 100.00", "b | t | 25.00"),
+        ("t | | 1", "a | t | 12000", "b | t | 500"),
         ("t | | 640.00", "a | t | 500.00", "b | t | 120.00"),
     ],
 )
