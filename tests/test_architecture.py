@@ -86,8 +86,15 @@ def test_judging_knows_no_files_and_no_notebooks():
     assert importing(files | later, of(*JUDGING)) == []
 
 
+def test_forms_know_no_scoring_and_no_report():
+    later = {"score", "audit", "evaluation", "measure", "report", "run", "execute", "sections"}
+    assert importing(later, of("forms")) == []
+
+
 def test_only_the_report_knows_renderers():
+    """Drafts read Word files with the library that the report writes them with."""
     others = [path for path in SOURCES if top(module(path)) != "report"]
+    others = [path for path in others if module(path) != "drafts.word"]
     assert importing(RENDERERS, others) == []
     assert importing(RENDERERS, of("report")) != []
 
@@ -96,6 +103,11 @@ def test_only_running_knows_papermill():
     others = [path for path in SOURCES if module(path) not in {"execute", "run"}]
     assert importing({"papermill"}, others) == []
     assert importing({"papermill"}, of("execute")) != []
+
+
+def test_drafts_know_no_report_and_no_notebooks():
+    later = {"report", "run", "execute", "sections", "notebook", "pandas", "papermill"}
+    assert importing(later, of("drafts")) == []
 
 
 def test_the_report_knows_no_case():
@@ -141,7 +153,8 @@ def loaded_after(code: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["run", "--help"], ["audit", "qingdao-2019"], ["check"]]
+    "arguments",
+    [["--help"], ["run", "--help"], ["audit", "qingdao-2019"], ["check"], ["import", "--help"]],
 )
 def test_a_command_imports_only_what_it_needs(arguments):
     code = (

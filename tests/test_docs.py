@@ -26,6 +26,7 @@ from pydantic import BaseModel
 
 from evalbook import Evaluation, commands, evaluate, load, rulesets, schema, standards
 from evalbook.audit_settings import AuditSettings, Misplaced, Setting
+from evalbook.drafts.settings import DraftWords
 from evalbook.kinds import KINDS
 from evalbook.paths import Workbook
 from evalbook.validate import SLOTS
@@ -204,7 +205,8 @@ def keys(model: type[BaseModel]) -> Iterator[str]:
         key, nested = field.alias or name, field.annotation
         inner = next((t for t in get_args(nested) if _is_model(t)), nested)
         if _is_model(inner):
-            link = "." if inner is nested else "[]."
+            is_map = getattr(nested, "__origin__", None) is dict
+            link = "." if inner is nested else ".<column>." if is_map else "[]."
             yield from (f"{key}{link}{each}" for each in keys(inner))
         elif getattr(nested, "__origin__", None) is dict:
             yield f"{key}.<column>"
@@ -282,6 +284,7 @@ SHARED_FILES = {
     "params/tables/KIND.yaml": (standards.TableKind, standards.Column, standards.Relation),
     "params/audit.yaml": (AuditSettings, Setting, Misplaced),
     "params/units.yaml": (standards.Units, standards.Approximate),
+    "params/drafts.yaml": (DraftWords,),
 }
 
 

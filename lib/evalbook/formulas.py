@@ -41,7 +41,8 @@ def kind_faults(kind: TableKind, where: str) -> Iterator[Fault]:
         for column in (*own, *relation.only, *relation.unless, *relation.bases):
             if column not in kind.columns:
                 yield Fault(at, f"没有“{column}”这一列", nearest(column, kind.columns))
-        if relation.formula:
-            yield from formula_faults(relation.formula, kind.columns, at)
+        for formula in (relation.formula, *relation.instead):
+            if formula:
+                yield from formula_faults(formula, kind.columns, at)
         if relation.claim:
             yield from formula_faults(relation.claim, kind.columns, at, claim=True)

@@ -1,4 +1,4 @@
-"""The kinds of audit entry, and what each is called in a report."""
+"""The kinds of audit entry, their verdicts and severities, and what each is called."""
 
 KINDS: dict[str, str] = {
     "unit": "计量单位",
@@ -43,3 +43,11 @@ KINDS: dict[str, str] = {
     "orphan-recommendation": "建议有无问题",
     "duplicate-voucher": "凭证重复",
 }
+
+VERDICTS: dict[str, str] = {
+    "inconsistent": "不一致",
+    "rounding": "取整",
+    "unverifiable": "无法复核",
+    "consistent": "相符",
+}
+SEVERITIES: dict[str | None, str] = {"error": "错误", "warning": "注意", "note": "提示", None: ""}

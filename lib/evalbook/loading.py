@@ -51,12 +51,11 @@ def load(case: str, book: Workbook | None = None) -> Case:
     _check_name(reader)
     params = reader.model(CaseParams, book.case_file(case))
     source = reader.model(Source, reader.folder / "source.yaml")
-    units = reader.model(Units, book.units_file)
-    shared = _Shared(units, reader.model(AuditSettings, book.audit_file), _kinds(reader))
+    shared = shared_of(reader)
     readers = {part: reader.part(part) for part in params.parts} if params else {}
     _check_parts(reader, readers)
     parts = [_part(each, name, params, source, shared) for name, each in readers.items()]
-    whole = _read(reader, case, params, source, shared)
+    whole = read_case(reader, case, params, source, shared)
     if whole is None or None in parts:
         raise InputError(reader.faults)
     loaded = replace(whole, parts=tuple(part for part in parts if part))
@@ -78,7 +77,7 @@ def _check_parts(reader: Reader, parts: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
+class Shared:
     """What a whole and its nested projects read alike; None is what is at fault."""
 
     units: Units | None
@@ -86,19 +85,28 @@ class _Shared:
     kinds: Mapping[str, TableKind]
 
 
+def shared_of(reader: Reader) -> Shared:
+    """What all cases of a workbook share, with their faults."""
+    return Shared(
+        reader.model(Units, reader.book.units_file),
+        reader.model(AuditSettings, reader.book.audit_file),
+        kinds_of(reader),
+    )
+
+
 def _part(
-    reader: Reader, name: str, whole: CaseParams | None, document: Source | None, shared: _Shared
+    reader: Reader, name: str, whole: CaseParams | None, document: Source | None, shared: Shared
 ) -> Case | None:
     """A nested project; what it leaves out is that of the whole."""
     own = reader.model(PartParams, reader.folder / "case.yaml")
     tables = reader.model(PartSource, reader.folder / "source.yaml")
     params = own.within(whole) if own and whole else None
     source = tables.within(document) if tables and document else None
-    return _read(reader, name, params, source, shared)
+    return read_case(reader, name, params, source, shared)
 
 
-def _read(
-    reader: Reader, name: str, params: CaseParams | None, source: Source | None, shared: _Shared
+def read_case(
+    reader: Reader, name: str, params: CaseParams | None, source: Source | None, shared: Shared
 ) -> Case | None:
     """A case from its folder; None, with faults, when it lacks what all else rests on."""
     framework = _named(reader, Framework, params, "framework")
@@ -214,7 +222,7 @@ def _named(reader: Reader, model: type[M], params: CaseParams | None, key: str) 
     return None
 
 
-def _kinds(reader: Reader) -> Mapping[str, TableKind]:
+def kinds_of(reader: Reader) -> Mapping[str, TableKind]:
     """The kinds of table by name, each with the columns common to all."""
     read = {
         path.stem: reader.model(TableKind, path)

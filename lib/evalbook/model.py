@@ -12,7 +12,7 @@ from evalbook.figures import UnitTable
 from evalbook.periods import span, timeless
 from evalbook.rules import Rules
 from evalbook.schema import Acceptance, CaseParams, Check, Findings, Source, TextEntry
-from evalbook.standards import Approximate, Column, Framework, Relation, TableKind
+from evalbook.standards import Approximate, Column, ColumnType, Framework, Relation, TableKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,12 +81,23 @@ class Table:
 
     @cached_property
     def relations(self) -> tuple[Relation, ...]:
-        """The relations of its kind, with the formulas that differ in this table."""
-        return tuple(
+        """The relations of its kind, with the formulas that differ or are new in this table."""
+        changed = tuple(
             relation.model_copy(update={"formula": self.formulas[relation.column]})
             if relation.column and relation.column in self.formulas
             else relation
             for relation in self.kind.relations
+        )
+        known = {relation.column for relation in self.kind.relations}
+        return changed + tuple(
+            Relation(
+                kind=_asked(self.columns[column].type, formula),
+                reference="本表的 formulas",
+                column=column,
+                formula=formula,
+            )
+            for column, formula in self.formulas.items()
+            if column not in known
         )
 
     @cached_property
@@ -133,6 +144,17 @@ class Table:
         data = [[_shown(row[c]) for c in shown] for row in self.rows]
         headings = [self.heading(column) for column in shown]
         return pd.DataFrame(data, columns=headings, dtype=object)
+
+
+def _asked(column: ColumnType, formula: str) -> str:
+    """The kind of audit entry for a formula that only source.yaml gives."""
+    if "parent." in formula:
+        return "share"
+    if column in {"rate", "months"}:
+        return column
+    if "*" in formula or "×" in formula:
+        return "product"
+    return "balance" if "-" in formula or "−" in formula else "sum"
 
 
 def _shown(cell: Cell) -> Decimal | str | None:

@@ -25,8 +25,16 @@ class Workbook:
         return self.root / "params" / "tables"
 
     @property
+    def form_words(self) -> Path:
+        return self.root / "params" / "forms" / "self-evaluation.yaml"
+
+    @property
     def units_file(self) -> Path:
         return self.root / "params" / "units.yaml"
+
+    @property
+    def draft_words_file(self) -> Path:
+        return self.root / "params" / "drafts.yaml"
 
     @property
     def audit_file(self) -> Path:

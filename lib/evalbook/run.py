@@ -12,6 +12,7 @@ from typing import Never
 import nbformat
 from tqdm import tqdm
 
+from evalbook.audit_xlsx import audit_xlsx
 from evalbook.blocks import Block
 from evalbook.errors import Fault, InputError, NotebookError, ReportError
 from evalbook.evaluation import Evaluation, evaluate
@@ -51,6 +52,7 @@ def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = Non
                 bar.update()
             bar.set_description_str("完成")
         (new / "evaluation.json").write_text(ev.text, encoding="utf-8", newline="\n")
+        (new / "audit.xlsx").write_bytes(audit_xlsx(ev.audit, ev.case.params.title))
         _check(new, formats)
     _log(book, case, time.monotonic() - started)
     return folder
@@ -128,7 +130,7 @@ def _document(ev: Evaluation, executed: Sequence[tuple[str, nbformat.NotebookNod
 
 
 def _check(new: Path, formats: Sequence[str]) -> None:
-    expected = [*(f"report.{fmt}" for fmt in formats), "evaluation.json"]
+    expected = [*(f"report.{fmt}" for fmt in formats), "evaluation.json", "audit.xlsx"]
     missing = [name for name in expected if not (new / name).stat().st_size]
     if missing:
         raise ReportError(f"没有写成 {'、'.join(missing)}。上一次的报告没有改动。")

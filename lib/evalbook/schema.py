@@ -106,8 +106,39 @@ class PartParams(Model):
         return whole.model_copy(update=rest | own)
 
 
+ColumnType = Literal[
+    "id",
+    "addresses",
+    "text",
+    "choice",
+    "period",
+    "date",
+    "target",
+    "amount",
+    "rate",
+    "marks",
+    "count",
+    "price",
+    "months",
+    "number",
+]
+
+
+class Column(Model):
+    """A column of a table; `additive` values may be summed into a parent."""
+
+    name: Text
+    type: ColumnType
+    additive: bool = False
+    synonyms: tuple[Text, ...] = ()
+    choices: dict[str, Text] = Field(default_factory=dict)
+
+
 class SourceTable(Model):
-    """One table of the source: where it stands, its unit, its printed headings."""
+    """One table of the source: where it stands, its unit, its printed headings.
+
+    `declared` are columns that its kind does not have; `formulas` say what a column is here.
+    """
 
     id: RowId
     kind: RowId
@@ -116,6 +147,7 @@ class SourceTable(Model):
     place: Text
     unit: Text | None = None
     columns: dict[str, str | None]
+    declared: dict[RowId, Column] = {}
     formulas: dict[str, Text] = {}
 
 

@@ -5,34 +5,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from evalbook.schema import Model, Percent, RowId, Section, Stance, Text
+from evalbook.schema import (
+    Column,
+    ColumnType,
+    Model,
+    Percent,
+    RowId,
+    Section,
+    Stance,
+    Text,
+)
 
-ColumnType = Literal[
-    "id",
-    "addresses",
-    "text",
-    "choice",
-    "period",
-    "date",
-    "target",
-    "amount",
-    "rate",
-    "marks",
-    "count",
-    "price",
-    "months",
-    "number",
-]
-
-
-class Column(Model):
-    """A column of a kind of table; `additive` values may be summed into a parent."""
-
-    name: Text
-    type: ColumnType
-    additive: bool = False
-    synonyms: tuple[Text, ...] = ()
-    choices: dict[str, Text] = Field(default_factory=dict)
+__all__ = ["Column", "ColumnType"]
 
 
 class Relation(Model):
@@ -42,7 +26,7 @@ class Relation(Model):
     (each additive column, or those in `only`, is the sum of the rows below). `unless` names columns
     whose presence makes the relation moot, `if_percent` and `unless_percent` a column that must, or
     must not, be printed in percent; `bases` the denominators a rate may have been mixed up
-    with.
+    with; `instead` the formulas for tables of other people that lack the columns of `formula`.
     """
 
     kind: Text
@@ -56,6 +40,7 @@ class Relation(Model):
     if_percent: RowId | None = None
     unless_percent: RowId | None = None
     bases: tuple[RowId, ...] = ()
+    instead: tuple[Text, ...] = ()
 
 
 class TableKind(Model):

@@ -81,8 +81,8 @@ def _split(
     """The tables that share one data file, their cells parsed."""
     columns: dict[str, Column] = {}
     for table in wanted:
-        columns |= dict(kinds[table.kind].columns)
-        _check_columns(reader, table, kinds[table.kind])
+        _check_columns(reader, table, kinds[table.kind], columns)
+        columns |= dict(kinds[table.kind].columns) | table.declared
     if not _headings_fit(reader, sheet, wanted, columns):
         reader.broken.add(file)
         return []
@@ -93,7 +93,7 @@ def _split(
         if not mine:
             problem = f"没有表 {table.id}（{table.title}）的数据行"
             reader.fault(sheet.name, problem, f"请填写 table 列为 {table.id} 的行")
-        tables.append(_table(table, kinds[table.kind], mine))
+        tables.append(_table(table, _with_declared(table, kinds[table.kind]), mine))
     return tables
 
 
@@ -120,12 +120,26 @@ def _headings_fit(
     return len(reader.faults) == before
 
 
-def _check_columns(reader: Reader, table: SourceTable, kind: TableKind) -> None:
-    """The columns that source.yaml names must be those of the kind of table."""
+def _check_columns(
+    reader: Reader, table: SourceTable, kind: TableKind, known: Mapping[str, Column]
+) -> None:
+    """The columns that source.yaml names are those of the kind of table or declared with it.
+
+    A declared column replaces none of its kind, nor of another table in the same file.
+    """
     source = reader.book.name(reader.folder / "source.yaml")
-    for column in set(table.columns) - set(kind.columns):
+    for column in set(table.columns) - set(kind.columns) - set(table.declared):
         problem = f"“{kind.name}”表没有“{column}”这一列"
         reader.fault(f"{source} tables.{table.id}", problem, nearest(column, kind.columns))
+    for column, own in table.declared.items():
+        if column in kind.columns or known.get(column, own) != own:
+            where = f"{source} tables.{table.id}.declared.{column}"
+            reader.fault(where, f"列“{column}”已经有了", "请换一个列名")
+
+
+def _with_declared(table: SourceTable, kind: TableKind) -> TableKind:
+    """The kind of table with the columns that this table brings along."""
+    return kind.model_copy(update={"columns": dict(kind.columns) | table.declared})
 
 
 def _column_meant(heading: str, columns: Mapping[str, Column]) -> str:

@@ -44,6 +44,12 @@ class Audit:
         return sum(entry.verdict == verdict for entry in self.entries)
 
     @property
+    def worst_first(self) -> list[Entry]:
+        """All entries: what does not hold, rounding, what cannot be checked, what holds."""
+        order = ("inconsistent", "rounding", "unverifiable", "consistent")
+        return sorted(self.entries, key=lambda e: order.index(e.verdict))
+
+    @property
     def problems(self) -> list[Entry]:
         """What does not hold, worst first, without what an auditor has accepted."""
         order = ("error", "warning", "note")

@@ -9,7 +9,6 @@ import base64
 import binascii
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import cast
@@ -25,6 +24,7 @@ from docx.shared import Emu, Mm, Pt
 
 from evalbook.blocks import Figure, Heading, Note, Prose, Run, Table
 from evalbook.errors import ReportError
+from evalbook.packing import packed
 from evalbook.report import document as words
 from evalbook.report import word_styles
 from evalbook.report.document import Document, Placed
@@ -42,7 +42,6 @@ from evalbook.report.word_xml import (
     run,
 )
 
-_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _HIGHEST = Mm(190)
 
 
@@ -63,7 +62,9 @@ def write(document: Document) -> bytes:
             xml = _block(word, placed, next(numbers), stretch.landscape, break_before)
             _append(word, xml)
     _describe(word, document)
-    return _packed(word)
+    loose = io.BytesIO()
+    word.save(loose)
+    return packed(loose)
 
 
 def _append(word: WordDocument, xml: str) -> None:
@@ -221,15 +222,3 @@ def _describe(word: WordDocument, document: Document) -> None:
     for key, relation in list(package.rels.items()):
         if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
             del package.rels[key]
-
-
-def _packed(word: WordDocument) -> bytes:
-    """The zip file, its entries without the time of the run."""
-    loose, packed = io.BytesIO(), io.BytesIO()
-    word.save(loose)
-    with zipfile.ZipFile(loose) as source, zipfile.ZipFile(packed, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _ZIP_DATE)
-            entry.compress_type, entry.create_system = zipfile.ZIP_DEFLATED, 3
-            target.writestr(entry, source.read(name))
-    return packed.getvalue()

@@ -7,7 +7,7 @@ from evalbook.audit.entry import Entry
 from evalbook.audit.repeats import called
 from evalbook.blocks import Block, Cell, Heading, Prose, Run
 from evalbook.evaluation import Evaluation
-from evalbook.kinds import KINDS
+from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
 from evalbook.lookup import find, find_row, row_of, split
 from evalbook.model import Table
 from evalbook.prose import UNPUBLISHED
@@ -25,13 +25,6 @@ from evalbook.sections.parts import (
 )
 from evalbook.sections.scoring import how_scored
 
-SEVERITIES = {"error": "错误", "warning": "注意", "note": "提示", None: ""}
-VERDICTS = {
-    "consistent": "相符",
-    "rounding": "取整",
-    "unverifiable": "无法复核",
-    "inconsistent": "不一致",
-}
 Nested = tuple[Finding, int]
 ABSENT = "公布的材料没有这方面的内容。"
 
@@ -170,29 +163,53 @@ def indicator_annex(ev: Evaluation) -> list[Block]:
 
 
 def audit_annex(ev: Evaluation) -> list[Block]:
-    """附件 勾稽核查表: first what does not hold, then all that was checked."""
+    """附件 勾稽核查表: counts by kind, then what does not hold, rounding, what cannot be checked.
+
+    What holds is only counted here; audit.xlsx lists it.
+    """
     entries = ev.audit.entries
-    order = ("inconsistent", "rounding", "unverifiable")
-    open_entries = [e for verdict in order for e in entries if e.verdict == verdict]
-    held = [entry for entry in entries if entry.verdict == "consistent"]
+    remaining = [e for e in ev.audit.worst_first if e.verdict != "consistent"]
+    held = len(entries) - len(remaining)
+    heading = Heading(1, "勾稽核查表", annex=True)
+    if not entries:
+        return [heading, paragraph("公布的数据没有可以核查的关系。")]
     return [
-        Heading(1, "勾稽核查表", annex=True),
-        paragraph(f"共核查 {len(entries)} 项，相符 {len(held)} 项。"),
-        *_audit_table("不一致、取整和无法复核的事项", open_entries),
-        *_audit_table("相符的事项", held),
+        heading,
+        paragraph(
+            f"共核查 {len(entries)} 项，相符 {held} 项。本附件逐项列出不一致、取整和无法复核的"
+            f" {len(remaining)} 项；相符的只计数，逐项列在 audit.xlsx 的“核查结果”表中。"
+        ),
+        _counts(entries),
+        *_audit_table("不一致、取整和无法复核的事项", remaining),
     ]
+
+
+def _counts(entries: Sequence[Entry]) -> Block:
+    """How many entries of each kind came to which verdict."""
+    verdicts = ("consistent", "rounding", "unverifiable", "inconsistent")
+    kinds = dict.fromkeys(entry.kind for entry in entries)
+    groups = [(KINDS[kind], [e for e in entries if e.kind == kind]) for kind in kinds]
+    rows = [
+        (name, str(len(mine)), *(str(sum(e.verdict == v for e in mine)) for v in verdicts))
+        for name, mine in [*groups, ("共计", list(entries))]
+    ]
+    headings = ("核查事项", "核查项数", *(VERDICTS[verdict] for verdict in verdicts))
+    sides: Sequence[Align] = ("left", "right", "right", "right", "right", "right")
+    return plain_table(
+        "各类事项的核查结果",
+        headings,
+        rows,
+        (2, 1, 1, 1, 1, 1),
+        sides,
+        kind=lambda number: "total" if number == len(groups) else "body",
+    )
 
 
 def _audit_table(caption: str, entries: Sequence[Entry]) -> list[Block]:
     if not entries:
         return []
     rows = [
-        (
-            str(number),
-            _verdict(entry),
-            KINDS[entry.kind],
-            Cell(entry.message, entry.where),
-        )
+        (str(number), _verdict(entry), KINDS[entry.kind], Cell(entry.message, entry.where))
         for number, entry in enumerate(entries, 1)
     ]
     sides: Sequence[Align] = ("center", "center", "center", "left")
