@@ -128,7 +128,6 @@ WRONG = {
         "sum:case.published.score": "按 9 + 13 + 15 + 10 + 10 + 27 + 9 复算为 93分",
         "execution-score:indicators.execution.score": "复算为 9.91分",
         "proportion:indicators.quantity_1.score": "按 15 × 8676 ÷ 8755 复算为 14.86分",
-        "missing-reason:indicators.execution.reason": "扣 1 分，没有说明原因",
         "met-but-deducted:indicators.social_1.reason": "达到指标值 95%，扣 3 分，没有说明原因",
         "met-but-deducted:indicators.satisfied_1.reason": "达到指标值 95%，扣 1 分，没有说明原因",
     },
