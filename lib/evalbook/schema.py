@@ -80,7 +80,8 @@ class CaseParams(Model):
 class PartParams(Model):
     """data/<case>/parts/<part>/case.yaml: a nested project.
 
-    What it leaves out is that of the whole, except the published result and the parts.
+    What it leaves out is that of the whole, except the published result and the parts. Settings
+    belong to a rule set: with a rule set of its own go settings of its own.
     """
 
     title: Text
@@ -103,6 +104,8 @@ class PartParams(Model):
         """The parameters of the nested project, the rest taken from the whole."""
         own = {name: getattr(self, name) for name in self.model_fields_set}
         rest = {"kind": self.kind, "published": self.published, "parts": ()}
+        if self.rules is not None:
+            rest["settings"] = ()
         return whole.model_copy(update=rest | own)
 
 

@@ -74,9 +74,14 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
 
 
 def base_of(row: Row) -> str:
-    """The column that the execution of a row is measured against."""
-    printed_bases = (column for column in BASES if row[column].value is not None)
-    return next(printed_bases, BASES[0])
+    """The column that the execution of a row is measured against, as params/tables/budget.yaml.
+
+    Budget and adjustment together are the adjusted budget, whether or not that is printed.
+    """
+    printed_bases = [column for column in BASES if row[column].value is not None]
+    if row["adjustment"].value is not None and printed_bases[:1] == ["budget"]:
+        return "adjusted"
+    return next(iter(printed_bases), BASES[0])
 
 
 def low_execution(ev: Evaluation) -> list[Block]:
