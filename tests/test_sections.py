@@ -8,7 +8,7 @@ from cases import budget, indicators, table
 from evalbook.blocks import Block, Figure, Heading, Note, Table
 from evalbook.sections import benefit, funds, output, overview, process, projects
 from evalbook.sections import budget as money
-from evalbook.sections.parts import period
+from evalbook.sections.pieces import period
 
 YEARS = table(
     "funds",

@@ -9,15 +9,8 @@ from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import FIGURES, place
 from evalbook.model import Row, Table
-from evalbook.sections.parts import (
-    case_table,
-    drawable,
-    item,
-    paragraph,
-    period,
-    plain_table,
-    section_opening,
-)
+from evalbook.sections.indicators import section_opening
+from evalbook.sections.pieces import case_table, drawable, item, paragraph, period, plain_table
 
 
 def opening(ev: Evaluation) -> list[Block]:

@@ -7,7 +7,8 @@ from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import figure, find, find_row, place, row_of
 from evalbook.model import Row, Table
-from evalbook.sections.parts import (
+from evalbook.sections.indicators import section_opening
+from evalbook.sections.pieces import (
     case_table,
     drawable,
     item,
@@ -16,7 +17,6 @@ from evalbook.sections.parts import (
     printed,
     recomputed,
     recomputed_cell,
-    section_opening,
     value_cell,
 )
 

@@ -9,7 +9,7 @@ from evalbook.blocks import Block, Cell, Heading, Table
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import find_row
 from evalbook.model import Row
-from evalbook.sections.parts import Kind, case_table, problem_note, value_cell
+from evalbook.sections.pieces import Kind, case_table, problem_note, value_cell
 
 Rows = Mapping[tuple[str, str], Row]
 BODY: Kind = "body"

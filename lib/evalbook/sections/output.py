@@ -8,14 +8,8 @@ from evalbook.evaluation import Evaluation
 from evalbook.figures import half_up
 from evalbook.lookup import find
 from evalbook.model import Row
-from evalbook.sections.parts import (
-    case_table,
-    item,
-    paragraph,
-    printed,
-    recomputed,
-    section_opening,
-)
+from evalbook.sections.indicators import section_opening
+from evalbook.sections.pieces import case_table, item, paragraph, printed, recomputed
 
 
 def opening(ev: Evaluation) -> list[Block]:

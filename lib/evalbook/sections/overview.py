@@ -10,7 +10,7 @@ from evalbook.frameworks import unseen
 from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
-from evalbook.sections.parts import (
+from evalbook.sections.pieces import (
     paragraph,
     period,
     plain_table,
@@ -30,7 +30,6 @@ KINDS = {
     "transfer": "转移支付",
 }
 STANCES = {"third-party": "第三方评价", "finance": "财政评价", "self": "单位自评"}
-ABSENT = "公布的材料没有这方面的内容。"
 
 
 def profile(ev: Evaluation) -> list[Block]:
@@ -40,7 +39,7 @@ def profile(ev: Evaluation) -> list[Block]:
         Heading(2, "项目概况"),
         basics(ev),
         *written(ev, "profile"),
-        *under(Heading(2, "绩效目标"), written(ev, "goals"), ABSENT),
+        *under(Heading(2, "绩效目标"), written(ev, "goals")),
     ]
 
 
@@ -66,11 +65,11 @@ def work(ev: Evaluation) -> list[Block]:
     """二 评价工作开展情况."""
     return [
         Heading(1, "评价工作开展情况"),
-        *under(Heading(2, "评价目的、对象和范围"), written(ev, "purpose"), ABSENT),
-        *under(Heading(2, "评价原则"), written(ev, "principles"), ABSENT),
-        *under(Heading(2, "指标体系、方法和标准"), written(ev, "method"), ABSENT),
+        *under(Heading(2, "评价目的、对象和范围"), written(ev, "purpose")),
+        *under(Heading(2, "评价原则"), written(ev, "principles")),
+        *under(Heading(2, "指标体系、方法和标准"), written(ev, "method")),
         *framework(ev),
-        *under(Heading(2, "评价工作过程"), written(ev, "process"), ABSENT),
+        *under(Heading(2, "评价工作过程"), written(ev, "process")),
     ]
 
 

@@ -8,13 +8,8 @@ from evalbook.evaluation import Evaluation
 from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections import benefit, budget, findings, funds, output, overview, process
-from evalbook.sections.parts import (
-    indicator_table,
-    plain_table,
-    recomputed_cell,
-    value_cell,
-    written,
-)
+from evalbook.sections.indicators import indicator_table
+from evalbook.sections.pieces import plain_table, recomputed_cell, value_cell, written
 
 ANALYSIS = ("input_analysis", "process_analysis", "output_analysis", "benefit_analysis")
 

@@ -7,7 +7,7 @@ from evalbook.model import Row
 from evalbook.rules import Rule
 from evalbook.score import rule_of
 from evalbook.scoring import Score
-from evalbook.sections.parts import paragraph, plain_table, value_cell
+from evalbook.sections.pieces import paragraph, plain_table, value_cell
 
 
 def how_scored(ev: Evaluation) -> list[Block]:
