@@ -528,10 +528,15 @@ def test_the_report_says_which_rule_set_scored_each_indicator_and_how(maker):
 @pytest.mark.parametrize(
     ("rules", "score", "grade", "said"),
     [
-        ("henan-zhengzhou", "89.5", "良", "总分为 89.5分，不在任何等级之内，与公布的一致"),
-        ("guangxi", "95", "一等", "总分为 95分，评分规则没有各等级的分数线，与公布的一致"),
+        ("henan-zhengzhou", "89.5", "良", "总分为 89.5分，不在任何等级之内；总分与公布的一致"),
+        ("guangxi", "95", "一等", "总分为 95分，评分规则没有各等级的分数线；总分与公布的一致"),
         ("caiyu-2020-10", "85", "良好", "总分为 85分，等级为“良”，与公布的一致"),
-        ("caiyu-2020-10", "85", "优", "总分为 85分，等级为“良”，与公布的不一致"),
+        (
+            "caiyu-2020-10",
+            "85",
+            "优",
+            "总分为 85分，等级为“良”；总分与公布的一致，等级与公布的不一致",
+        ),
     ],
 )
 def test_a_total_without_a_grade_is_no_contradiction(maker, rules, score, grade, said):

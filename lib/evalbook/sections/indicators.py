@@ -56,12 +56,18 @@ def section_opening(ev: Evaluation, section: str, slot: str) -> list[Block]:
     for root in roots:
         blocks.append(_marks_sentence(ev, root))
     if not roots:
-        blocks.append(paragraph("指标体系没有给这一部分单独的分值。"))
+        blocks.append(paragraph(_without_marks(ev)))
     blocks += written(ev, slot)
     below = [(table, row) for table, row in rows if row not in tops]
     if below:
         blocks.append(indicator_table(ev, below, f"{section_title(ev, section)}部分的指标"))
     return blocks + measured_ratios(ev, rows)
+
+
+def _without_marks(ev: Evaluation) -> str:
+    if ev.case.framework is None:
+        return "指标体系没有公布，这一部分的分值不详。"
+    return "指标体系没有给这一部分单独的分值。"
 
 
 def measured_ratios(ev: Evaluation, rows: Iterable[tuple[SourceTable, Row]]) -> list[Block]:

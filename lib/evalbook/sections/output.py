@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from evalbook import charts
+from evalbook.audit.rule_scores import written_for
 from evalbook.blocks import Block, Heading, Note, Run
 from evalbook.evaluation import Evaluation
 from evalbook.figures import half_up
@@ -33,7 +34,7 @@ def months_payable(ev: Evaluation) -> list[Block]:
         Heading(3, "基金可支配月数"),
         stated,
         *(_months_item(ev, row, value) for row, value in known),
-        *([charts.months(band, known)] if band else []),
+        *([charts.months(band, [(*each, _held(ev, each[0])) for each in known])] if band else []),
         *(note for row, _ in known for note in _if_rolled_forward(ev, row)),
     ]
 
@@ -47,9 +48,9 @@ def _months(ev: Evaluation, row: Row) -> Decimal | None:
 def _months_item(ev: Evaluation, row: Row, value: Decimal) -> Block:
     address = row.address("months")
     if ev.computed(address) is not None:
-        return item(f"{row.name}：", recomputed(ev, address, "个月"), _beside(ev, value), "。")
+        return item(f"{row.name}：", recomputed(ev, address, "个月"), _beside(ev, row, value), "。")
     doubt = "（原文印出的数，计算它的结余没有公布）"
-    return item(f"{row.name}：", printed(ev, address), doubt, _beside(ev, value), "。")
+    return item(f"{row.name}：", printed(ev, address), doubt, _beside(ev, row, value), "。")
 
 
 def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
@@ -64,15 +65,23 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
     text = (
         f"{row.name}印出的累计结余与当年收支不符（见“基金收支”）。"
         f"如按当年收支复算的累计结余 {ev.computed(address)}{at.unit if at else ''}计算，"
-        f"可支配月数为 {months}个月{_beside(ev, months)}。结论取决于哪个数正确，应先核实。"
+        f"可支配月数为 {months}个月{_beside(ev, row, months)}。结论取决于哪个数正确，应先核实。"
     )
     return [Note((Run(text, address, f"{months}"),), "warning")]
 
 
-def _beside(ev: Evaluation, value: Decimal) -> str:
+def _held(ev: Evaluation, row: Row) -> bool:
+    """Whether the band of the rule set is for this fund."""
+    band = ev.case.rules.months_band
+    return band is not None and written_for(band, row.name)
+
+
+def _beside(ev: Evaluation, row: Row, value: Decimal) -> str:
     band = ev.case.rules.months_band
     if band is None:
         return ""
+    if not _held(ev, row):
+        return "，该范围不是为这项基金定的"
     if value < band.short:
         return f"，低于 {band.short} 个月，结余不足"
     if value > band.excess:

@@ -101,11 +101,7 @@ def _again(ev: Evaluation) -> list[Block]:
     """The total and grade that the indicators give, beside what is published of them."""
     if ev.total is None:
         return []
-    published = ev.case.params.published
-    known = published.score is not None or (published.grade and ev.grade)
-    same_grade = not (published.grade and ev.grade) or published.grade.startswith(ev.grade)
-    same = same_grade and published.score in {None, ev.total}
-    compared = f"，与公布的{'一致' if same else '不一致'}" if known else ""
+    compared = _compared(ev)
     without = "，不在任何等级之内"
     if all(band.from_ is None for band in ev.case.rules.grade_bands):
         without = "，评分规则没有各等级的分数线"
@@ -116,6 +112,20 @@ def _again(ev: Evaluation) -> list[Block]:
             f"，等级为“{ev.grade}”{compared}。" if ev.grade else f"{without}{compared}。",
         )
     ]
+
+
+def _compared(ev: Evaluation) -> str:
+    """Which of total and grade agree with what was published, as far as both sides have one."""
+    published = ev.case.params.published
+    same: dict[str, bool] = {}
+    if published.score is not None:
+        same["总分"] = published.score == ev.total
+    if published.grade and ev.grade:
+        same["等级"] = published.grade.startswith(ev.grade)
+    if len(same) == 2 and len(set(same.values())) == 1:
+        return "，与公布的一致" if same["总分"] else "，与公布的都不一致"
+    said = [f"{name}与公布的{'一致' if agrees else '不一致'}" for name, agrees in same.items()]
+    return "；" * bool(said) + "，".join(said)
 
 
 def score_table(ev: Evaluation) -> list[Block]:
