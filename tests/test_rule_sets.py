@@ -521,7 +521,7 @@ def test_the_report_says_which_rule_set_scored_each_indicator_and_how(maker):
     assert "10 × (70 ÷ 100 − 60%) ÷ (1 − 60%) = 2.50" in text
     assert "87.97% 不低于 80%：10 × 80% = 8.00" in text
     assert "财预〔2021〕101号 满意度赋分（示例）" in text
-    assert "本项目另定 low_execution 为 85%，理由：本部门办法" in text
+    assert "执行率偏低的界线为 85%，理由：本部门办法" in text
     assert "各指标的计分过程" in text
 
 

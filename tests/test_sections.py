@@ -6,6 +6,8 @@ import pytest
 from cases import budget, indicators, table
 
 from evalbook.blocks import Block, Figure, Heading, Note, Table
+from evalbook.kinds import SETTINGS
+from evalbook.rulesets import RuleSet, RuleSpec
 from evalbook.sections import benefit, funds, output, overview, process, projects
 from evalbook.sections import budget as money
 from evalbook.sections.pieces import period
@@ -315,3 +317,64 @@ def test_a_section_without_marks_says_why(maker, framework, said):
 def test_the_audit_too_shows_that_the_rate_is_below_the_limit(maker):
     ev = maker.evaluate(budget("id | name | budget | executed", "a | 培训 | 100000 | 79996"))
     assert any("为 79.996%，低于 80%" in each.message for each in ev.audit.problems)
+
+
+def test_settings_of_a_case_are_said_in_words_beside_the_rule_set(maker):
+    settings = [
+        {"name": "threshold.pass_rate", "value": "50%", "reason": "本部门办法"},
+        {"name": "execution.base", "value": "budget", "reason": "没有调整"},
+        {"name": "low_execution", "value": "85%", "reason": "从严"},
+    ]
+    params = {"rules": "caiyu-2021-101", "settings": settings}
+    ev = maker.evaluate(LINE, params=params)
+    rows = [[cell.text for cell in row] for row in overview.basics(ev).rows]
+    said = [stated for name, stated in rows if name == "本项目另定"]
+    assert said[0] == "“按完成比例，设及格门槛”的及格门槛为 50%，理由：本部门办法"
+    assert said[1].endswith("的执行率的分母为 预算数，理由：没有调整")
+    assert said[2] == "执行率偏低的界线为 85%，理由：从严"
+
+
+def test_every_setting_has_a_name_in_words():
+    many = {"grade_bands", "months_band", "steps", "bands"}
+    for model in (RuleSet, RuleSpec):
+        for name, field in model.model_fields.items():
+            if "RuleValue" in str(field.annotation) and name not in many:
+                assert name in SETTINGS, name
+
+
+def test_an_annex_says_how_its_indicators_were_scored(maker):
+    marks = indicators(
+        "id | name | full_marks | direction | target | actual | score",
+        "a | 完成率 | 10 | higher | 100% | 70% | 7",
+    )
+    text = words(projects.annexes(maker.evaluate(LINE, parts={"drg": {"tables": (marks,)}})))
+    assert "以下得分按项目支出绩效评价管理办法（财预〔2020〕10号）计算。" in text
+    assert "10 × 70 ÷ 100 = 7.00" in text
+
+
+def test_projects_stand_in_one_unit_under_their_short_names(maker):
+    yuan = budget("id | name | budget | executed", "total | 合计 | 4430000 | 4000000", unit="元")
+    part = DRG | {"params": DRG["params"] | {"short": "按病种付费"}, "tables": (yuan,)}
+    ev = maker.evaluate(LINE, parts={"drg": part})
+    blocks = projects.summary(ev)
+    assert "按病种付费 | 443 | 400 | 90.29% | 良好" in words(blocks)
+    assert [block.unit for block in blocks if isinstance(block, Table)] == ["万元"]
+    assert (
+        projects.annexes(maker.evaluate(LINE, parts={"drg": part}))[0].text == "按病种付费试点项目"
+    )
+
+
+def test_what_is_wrong_in_a_project_names_the_project(maker):
+    wrong = budget("id | name | budget | executed | rate", "all | 项目支出 | 100 | 40 | 50%")
+    parts = {name: {"params": {"title": title, "short": title[:2]}, "tables": (wrong,)}
+             for name, title in (("a", "甲类项目"), ("b", "乙类项目"))}  # fmt: skip
+    ev = maker.evaluate(LINE, parts=parts)
+    notes = [b.runs[0].text for b in overview.audit_summary(ev) if isinstance(b, Note)]
+    assert {note[:3] for note in notes} == {"甲类：", "乙类："}
+    assert len(set(notes)) == len(notes)
+
+
+def test_a_document_without_a_name_says_so(maker):
+    named = table("documents", "id | title | number", "a | | 甲发〔2019〕1号", "b | 乙办法 | ")
+    text = words(process.documents(maker.evaluate(named)))
+    assert "未公布 | 甲发〔2019〕1号" in text

@@ -80,10 +80,12 @@ class CaseParams(Model):
 class PartParams(Model):
     """data/<case>/parts/<part>/case.yaml: a nested project.
 
-    What it leaves out is that of the whole, except the published result and the parts.
+    What it leaves out is that of the whole, except the published result and the parts. `short` is
+    what tables of the whole call it, instead of its title.
     """
 
     title: Text
+    short: Text | None = None
     department: Text | None = None
     unit: Text | None = None
     period: Period | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from evalbook import charts
-from evalbook.audit.entry import plain
+from evalbook.audit.entry import Entry, plain
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.frameworks import unseen
@@ -22,6 +22,7 @@ from evalbook.sections.pieces import (
     value_cell,
     written,
 )
+from evalbook.sections.scoring import departures
 
 KINDS = {
     "department": "部门整体支出",
@@ -44,7 +45,7 @@ def profile(ev: Evaluation) -> list[Block]:
 
 
 def basics(ev: Evaluation) -> Table:
-    """Who was evaluated by whom, under which framework and rule set."""
+    """Who was evaluated by whom, under which framework and rule set, and where it departs."""
     params, known = ev.case.params, ev.case.framework
     rows = [
         ("评价对象", f"{params.department}（{KINDS[params.kind]}）"),
@@ -56,6 +57,7 @@ def basics(ev: Evaluation) -> Table:
         ("报告日期", period(params.date or "") or UNPUBLISHED),
         ("指标体系", known.title + unseen(known) if known else UNPUBLISHED),
         ("评分规则", ev.case.rules.title),
+        *(("本项目另定", stated) for stated in departures(ev)),
         ("金额单位", params.money_unit),
     ]
     return plain_table("评价基本信息", ("项目", "内容"), rows, (1, 4))
@@ -217,8 +219,14 @@ def audit_summary(ev: Evaluation) -> list[Block]:
     worst = [entry for entry in found.problems if entry.severity in {"error", "warning"}]
     if worst:
         blocks.append(paragraph("需要更正或说明的有："))
-        blocks += [problem_note(entry) for entry in worst]
+        blocks += [problem_note(entry, owner(ev, entry)) for entry in worst]
     return blocks
+
+
+def owner(ev: Evaluation, entry: Entry) -> str:
+    """The nested project that an entry is about, by its name; nothing for the whole itself."""
+    parts = (part.case for part in ev.parts)
+    return next((each.called for each in parts if entry.where.startswith(each.prefix)), "")
 
 
 def title_facts(ev: Evaluation) -> list[tuple[str, str]]:

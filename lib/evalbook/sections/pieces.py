@@ -16,6 +16,7 @@ from evalbook.prose import UNPUBLISHED
 ABSENT = "公布的材料没有这方面的内容。"
 INDENT = "\u3000"
 REMARKS = {"note", "reason"}
+NAMES = {"name", "title"}
 Align = Literal["left", "center", "right"]
 Kind = Literal["body", "group", "total"]
 
@@ -33,9 +34,9 @@ def recomputed(ev: Evaluation, address: str, unit: str = "") -> Run:
     )
 
 
-def problem_note(entry: Entry) -> Note:
-    """What the audit found, boxed, an error said to be one."""
-    runs = (Run(entry.message, entry.where),)
+def problem_note(entry: Entry, project: str = "") -> Note:
+    """What the audit found, boxed, an error said to be one; in a whole with its nested project."""
+    runs = (Run(f"{project}：" * bool(project) + entry.message, entry.where),)
     return Note(runs, "error" if entry.severity == "error" else "warning")
 
 
@@ -77,7 +78,8 @@ def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int =
     if table.columns[column].type == "choice" and own.text:
         return Cell(table.columns[column].choices[own.text])
     if own.state == "blank":
-        return Cell("" if column in REMARKS or column not in table.headings else UNPUBLISHED)
+        bare = column in REMARKS or (column not in table.headings and column not in NAMES)
+        return Cell("" if bare else UNPUBLISHED)
     if table.columns[column].type == "period":
         return Cell(period(own.text))
     if own.value is None:
