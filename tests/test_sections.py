@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from cases import budget, indicators, table
+from cases import budget, facts, indicators, table
 
 from evalbook.blocks import Block, Figure, Heading, Note, Table
 from evalbook.kinds import SETTINGS
@@ -378,3 +378,18 @@ def test_a_document_without_a_name_says_so(maker):
     named = table("documents", "id | title | number", "a | | 甲发〔2019〕1号", "b | 乙办法 | ")
     text = words(process.documents(maker.evaluate(named)))
     assert "未公布 | 甲发〔2019〕1号" in text
+
+
+def test_a_decrease_is_said_in_words(maker):
+    made = facts("id | name | value | unit | change | growth", "a | 支出 | 213 | 万元 | -34 | -10%")
+    text = words(benefit.facts(maker.evaluate(made)))
+    assert "支出 | 213万元，减少 34万元，降幅 10%" in text
+
+
+def test_a_paragraph_twice_in_recommendations_is_placed_in_words(maker):
+    said = "提前统筹各个审批环节，缩短时间，加快建设，按规定完成预定的绩效目标任务和年度计划。" * 2
+    part = DRG | {"findings": {"recommendations": [{"id": "a", "title": "统筹", "text": said}]}}
+    ev = maker.evaluate(LINE, parts={"x": part, "y": part})
+    found = [each.message for each in ev.audit.problems if each.kind == "duplicate-text"]
+    assert any("按病种付费试点项目建议“统筹”中的一段重复" in message for message in found)
+    assert not any("recommendations" in message for message in found)

@@ -7,10 +7,13 @@ from evalbook import charts
 from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import FIGURES, figure, place
+from evalbook.lookup import FIGURES, Place, figure, place
 from evalbook.model import Row, Table
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import case_table, drawable, item, paragraph, period, plain_table
+
+LABELS = {"share": "占 ", "growth": "增幅 ", "change": "增减 ", "value": ""}
+LESS = {"growth": "降幅", "change": "减少"}
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -51,9 +54,16 @@ def _figure(ev: Evaluation, table: Table, row: Row) -> Cell:
     known = [place(ev.case, table, row, c) for c in FIGURES if row[c].value is not None]
     if not known:
         return Cell("未公布", row.address("value"))
-    labels = {"share": "占 ", "growth": "增幅 ", "change": "增减 ", "value": ""}
-    text = "，".join(labels[at.address.rsplit(".", 1)[1]] + at.shown for at in known)
+    text = "，".join(_labelled(at) for at in known)
     return Cell(text, known[0].address, plain(known[0].cell.value or Decimal(0)))
+
+
+def _labelled(at: Place) -> str:
+    """「占 5%」「减少 34.11万元」: a figure with the word for it, a decrease without its sign."""
+    column = at.address.rsplit(".", 1)[1]
+    if column in LESS and at.shown.startswith(("-", "−")):
+        return f"{LESS[column]} {at.shown[1:]}"
+    return LABELS[column] + at.shown
 
 
 def satisfaction(ev: Evaluation) -> list[Block]:
