@@ -393,3 +393,23 @@ def test_a_paragraph_twice_in_recommendations_is_placed_in_words(maker):
     found = [each.message for each in ev.audit.problems if each.kind == "duplicate-text"]
     assert any("按病种付费试点项目建议“统筹”中的一段重复" in message for message in found)
     assert not any("recommendations" in message for message in found)
+
+
+def test_a_disputed_balance_says_both_numbers_of_months(maker):
+    wrong = table(
+        "funds",
+        "id | name | period | opening | income | expenditure | closing",
+        "a | 居民医保基金 | 2019 | 100 | 120 | 120 | 50",
+    )
+    text = words(output.months_payable(maker.evaluate(wrong)))
+    assert "可支配月数为 10.00个月，而不是 5.00个月。结论取决于哪个数正确" in text
+
+
+def test_a_target_is_compared_without_its_sign(maker):
+    made = indicators("id | name | target | actual", "a | 参保 | ≥100人 | 100人")
+    claim = {
+        "id": "more", "kind": "order-claim", "place": "二", "note": "原文称超额完成",
+        "expression": "indicators.a.actual > indicators.a.target",
+    }  # fmt: skip
+    ev = maker.evaluate(made, checks=[claim])
+    assert any("100人 > 100人，不成立" in each.message for each in ev.audit.problems)

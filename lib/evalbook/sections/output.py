@@ -62,10 +62,12 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
         return []
     months = half_up((closing.figure / monthly.figure).value, ev.case.rules.months_places)
     at = find(ev.case, address)
+    beside = _beside(ev, row, months) if _held(ev, row) else ""
     text = (
         f"{row.name}印出的累计结余与当年收支不符（见“基金收支”）。"
         f"如按当年收支复算的累计结余 {ev.computed(address)}{at.unit if at else ''}计算，"
-        f"可支配月数为 {months}个月{_beside(ev, row, months)}。结论取决于哪个数正确，应先核实。"
+        f"可支配月数为 {months}个月，而不是 {_months(ev, row)}个月{beside}。"
+        f"结论取决于哪个数正确，应先核实。"
     )
     return [Note((Run(text, address, f"{months}"),), "warning")]
 
