@@ -9,6 +9,7 @@ import csv
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,8 @@ import yaml
 
 from evalbook import Evaluation, evaluate, load
 from evalbook.audit import Entry
+from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
+from evalbook.lookup import find, find_row, home
 from evalbook.model import Case
 from evalbook.paths import Workbook
 
@@ -104,7 +107,45 @@ class Maker:
         return load(self.write(*tables, **content), self.book)
 
     def evaluate(self, *tables: TableText, **content: Any) -> Evaluation:
-        return evaluate(self.load(*tables, **content))
+        return sound(evaluate(self.load(*tables, **content)))
+
+
+def sound(ev: Evaluation) -> Evaluation:
+    """The evaluation, every entry of its audit being what an entry must be, whatever it says."""
+    for each in ev.audit.entries:
+        said = f"{each.id}: {each.message}"
+        assert each.kind in KINDS, said
+        assert each.id.startswith(f"{each.kind}:"), said
+        assert each.verdict in VERDICTS, said
+        assert (each.severity is None) == (each.verdict == "consistent"), said
+        assert each.severity in SEVERITIES, said
+        assert each.verdict != "rounding" or each.severity == "note", said
+        assert each.message.endswith("。"), said
+        assert "None" not in each.message, said
+        assert isinstance(each.place, str), said
+        assert isinstance(each.expression, str), said
+        unknown = [a for a in (each.where, *each.inputs) if not _known(ev.case, a)]
+        assert unknown == [], said
+        if each.computed is not None and each.printed is not None:
+            assert Decimal(each.computed) - Decimal(each.printed) == Decimal(str(each.gap)), said
+    return ev
+
+
+def _known(case: Case, address: str) -> bool:
+    """Whether an address names something of the case: a cell, a row, a heading, a finding …"""
+    owner = home(case, address)
+    file, _, rest = address.removeprefix(owner.prefix).partition(".")
+    ids = {
+        "text": [each.id for each in owner.texts],
+        "findings": [each.id for each in owner.findings.findings],
+        "recommendations": [each.id for each in owner.findings.recommendations],
+        "source": [each.id for each in owner.source.attachments],
+        "checks": [each.id for each in owner.checks],
+        "case": list(type(owner.params).model_fields),
+    }
+    if file in ids:
+        return rest.split(".")[0] in ids[file]
+    return bool(find(case, address) or find_row(case, address))
 
 
 def write_content(

@@ -86,6 +86,11 @@ def test_judging_knows_no_files_and_no_notebooks():
     assert importing(files | later, of(*JUDGING)) == []
 
 
+def test_forms_know_no_scoring_and_no_report():
+    later = {"score", "audit", "evaluation", "measure", "report", "run", "execute", "sections"}
+    assert importing(later, of("forms")) == []
+
+
 def test_only_the_report_knows_renderers():
     """Drafts read Word files with the library that the report writes them with."""
     others = [path for path in SOURCES if top(module(path)) != "report"]

@@ -832,3 +832,16 @@ def test_verdicts_do_not_depend_on_the_order_of_rows(maker, order):
     assert shuffled == straight
     assert "inconsistent" in straight.values()
     assert "rounding" in straight.values()
+
+
+def test_a_standard_needs_no_base(maker):
+    """What a rule lays down was measured by nobody; a result beside it still needs its base."""
+    told = facts(
+        "id | nature | name | value | change",
+        "a | standard | 个人自付比例 | 30% |",
+        "b | | 参保率 | 97% |",
+        "c | standard | 封顶线提高 | 30万元 | 10万元",
+    )
+    assert [
+        e.where for e in maker.evaluate(told).audit.entries if e.kind in {"rate", "change"}
+    ] == ["facts.b.value"]

@@ -334,7 +334,7 @@ def test_full_marks_are_those_of_the_framework(maker):
 )
 def test_a_self_evaluation_gives_execution_ten_marks(maker, marks, stance, verdict):
     made = indicators("id | full_marks | rule", f"a | {marks} | execution", "b | 80 |")
-    ev = maker.evaluate(made, params={"stance": stance})
+    ev = maker.evaluate(made, params={"stance": stance, "kind": "project"})
     found = [each for each in ev.audit.entries if "预算执行率的分值" in each.message]
     assert [each.verdict for each in found] == ([verdict] if verdict else [])
     if verdict == "inconsistent":
@@ -349,7 +349,7 @@ def test_marks_of_execution_that_are_not_printed_are_unknown_not_zero(maker):
         "process | | 过程 | 25 | | 25",
         "rate | process | 预算执行率 | | execution | 2",
     )
-    ev = maker.evaluate(made, params={"stance": "self"})
+    ev = maker.evaluate(made, params={"stance": "self", "kind": "project"})
     assert entry(ev, "full-marks:case.published.full").verdict == "unverifiable"
 
 
@@ -361,3 +361,26 @@ def test_a_qualitative_score_may_lie_anywhere_in_its_band(maker):
     for score, verdict in (("8", "consistent"), ("6.5", "consistent"), ("8.5", "inconsistent")):
         ev = maker.evaluate(indicators(HEADINGS, row.format(score)))
         assert entry(ev, "rule-score:indicators.a.score").verdict == verdict
+
+
+def test_marks_lost_by_the_rate_alone_need_no_other_reason(maker):
+    """The annex has no cell for the reason of the execution row."""
+    lines = indicators(
+        "id | name | full_marks | rule | actual | score",
+        "execution | 预算执行率 | 10 | execution | 90% | 9",
+        "quantity | 参保人数 | 90 | assigned | | 80",
+    )
+    ev = maker.evaluate(lines, params={"stance": "self", "kind": "project"})
+    missing = [e.where for e in ev.audit.entries if e.kind == "missing-reason"]
+    assert missing == ["indicators.quantity.reason"]
+
+
+def test_a_department_need_not_give_execution_ten_marks(maker):
+    """财预〔2020〕10号 第十三条 is written for projects."""
+    lines = indicators("id | name | full_marks | score", "a | 产出 | 100 | 90")
+    asked = {}
+    for kind in ("project", "department"):
+        ev = maker.evaluate(lines, params={"stance": "self", "kind": kind})
+        asked[kind] = [e for e in ev.audit.entries if e.id == "full-marks:case.published.full"]
+    assert len(asked["project"]) == 1
+    assert asked["department"] == []

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 FEN = st.integers(min_value=1, max_value=10**9)
 PER_MILLE = st.integers(min_value=800, max_value=1000)
-EXAMPLES = settings(max_examples=30)
+EXAMPLES = settings(max_examples=20)
 
 
 def money(fen: int, places: int = 2) -> str:

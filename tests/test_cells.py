@@ -52,6 +52,21 @@ def test_every_dash_means_does_not_apply(dash):
         ("≧90%", "number", "90", 0, "%", "≥"),
         ("═1", "target", "1", 0, "", "="),
         ("≤ 5天", "target", "5", 0, "天", "≤"),
+        ("≥266米", "target", "266", 0, "米", "≥"),
+        ("735人次", "target", "735", 0, "人次", ""),
+        ("＞＝ 95.0％", "target", "95.0", 1, "%", "≥"),
+        ("不少于12种", "target", "12", 0, "种", "≥"),
+        ("不低于95%", "target", "95", 0, "%", "≥"),
+        ("达到98%", "target", "98", 0, "%", "≥"),
+        ("12种以上", "target", "12", 0, "种", "≥"),
+        ("95%（含）以上", "target", "95", 0, "%", "≥"),
+        ("不超过4", "target", "4", 0, "", "≤"),
+        ("控制在5%以内", "target", "5", 0, "%", "≤"),
+        ("30个工作日内", "target", "30", 0, "个工作日", "≤"),
+        ("大于等于1,200人", "target", "1200", 0, "人", "≥"),
+        ("小于3起", "target", "3", 0, "起", "<"),
+        ("等于100%", "target", "100", 0, "%", "="),
+        ("0次", "target", "0", 0, "次", ""),
     ],
 )
 def test_a_number_keeps_its_places_unit_and_sign(text, kind, value, places, unit, sign):
@@ -61,15 +76,27 @@ def test_a_number_keeps_its_places_unit_and_sign(text, kind, value, places, unit
     assert cell.text == text
 
 
-@pytest.mark.parametrize("text", ["6-9个月", "6至9个月", "6～9个月", "6—9个月"])
+@pytest.mark.parametrize("text", ["6-9个月", "6至9个月", "6～9个月", "6—9个月", "6个月-9个月"])
 def test_a_range_has_two_ends(text):
     cell = read(text, "target")
     assert (cell.value, cell.high, cell.unit) == (6, 9, "个月")
 
 
-def test_a_target_in_words_stays_text():
-    cell = read("达成年度指标", "target")
-    assert (cell.state, cell.value, cell.text) == ("value", None, "达成年度指标")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "达成年度指标", "普遍开展", "有效", "100%覆盖", "1人-2户", "不低于95%以下",
+        "2020年", "2020年12月底前", "2018-2020年", "12月底前", "6月30日",
+    ],
+)  # fmt: skip
+def test_a_target_in_words_stays_text(text):
+    """A month or a year of the calendar is no number either: earlier is not less."""
+    cell = read(text, "target")
+    assert (cell.state, cell.value, cell.text) == ("value", None, text)
+
+
+def test_a_long_text_is_no_number_and_is_read_at_once():
+    assert read("1" + " " * 20_000 + "x", "target").value is None
 
 
 @pytest.mark.parametrize("kind", NUMERIC)

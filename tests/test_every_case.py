@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from cases import sound
 
 from evalbook import Evaluation, evaluate, load
 from evalbook.blocks import Block, Figure, Heading, Note, Prose, Stamp, Table
@@ -28,7 +29,7 @@ SECTIONS = {
 
 @cache
 def evaluated(case: str) -> Evaluation:
-    return evaluate(load(case))
+    return sound(evaluate(load(case)))
 
 
 def cells() -> list[str]:

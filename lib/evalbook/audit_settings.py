@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 
 from evalbook.schema import Model, Percent, Text
 
@@ -16,7 +15,7 @@ def _compiles(pattern: str) -> str:
     try:
         re.compile(pattern)
     except re.error as error:
-        raise PydanticCustomError("regular_expression", "not a regular expression") from error
+        raise AssertionError("not a regular expression") from error
     return pattern
 
 

@@ -1,11 +1,12 @@
-"""Cells as printed: `99.31%`, `2.62元`, `≥707568人`, `742,037.07`, `6-9个月`.
+"""Cells as printed: `99.31%`, `2.62元`, `≥707568人`, `不少于12种`, `742,037.07`, `6-9个月`.
 
 Three states are kept apart: blank (not printed, 未公布), `—` (does not apply) and a value, zero
 included. A number keeps its printed places, because they say how far it can be trusted.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -14,15 +15,41 @@ from evalbook.standards import Column
 State = Literal["value", "blank", "not applicable"]
 DASHES = {"—", "――", "——", "－", "-", "/"}
 MAX_DIGITS = 28
+MAX_QUANTITY = 100
 _NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_UNIT = r"[^\d\s.,，。；;＝=≥≤<>%‰]{1,12}|%|‰"
-_QUANTITY = re.compile(rf"(?P<sign>[≥≧>≤≦<＝=═]?)\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})?")
-_RANGE = re.compile(rf"(?P<low>{_NUMBER})\s*[-~～—至]\s*(?P<high>{_NUMBER})\s*(?P<unit>{_UNIT})?")
+_UNIT = r"[^\d\s.,，。；;＝=≥≤<>%‰]{1,12}?|%|‰"
+_SIGNS = {
+    "≥": "≥ ≧ ⩾ >= => 大于等于 大于或等于 不少于 不低于 不小于 至少 达到 达",
+    ">": "> ＞ ﹥ 大于 高于 多于 超过",
+    "≤": "≤ ≦ ⩽ <= =< 小于等于 小于或等于 不超过 不多于 不高于 不大于 至多 控制在",
+    "<": "< ＜ ﹤ 小于 低于 少于",
+    "=": "= ＝ ═ == 等于",
+}
+_BEHIND = {"≥": "以上 及以上 (含)以上", "≤": "以内 之内 内 以下 及以下 (含)以下"}
+_SIGN_OF = {word: sign for sign, words in _SIGNS.items() for word in words.split()}
+_SIGN_BEHIND = {word: sign for sign, words in _BEHIND.items() for word in words.split()}
+
+
+def _any(words: Iterable[str]) -> str:
+    """A pattern for one of the words, the longest first."""
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_QUANTITY = re.compile(
+    rf"(?P<sign>{_any(_SIGN_OF)})?\s*(?P<number>{_NUMBER})\s*(?P<unit>{_UNIT})??"
+    rf"\s*(?P<behind>{_any(_SIGN_BEHIND)})?"
+)
+_RANGE = re.compile(
+    rf"(?P<low>{_NUMBER})\s*(?P<first>{_UNIT})??\s*[-~～—至]\s*"
+    rf"(?P<high>{_NUMBER})\s*(?P<unit>{_UNIT})?"
+)
+_DATED = re.compile(
+    r"(19|20)\d\d(年?[-~～—至](19|20)\d\d)?年?(度|底|末|初|前|内)?|\d{1,2}月(?!以).*"
+)
 _PERIOD = re.compile(r"(\.\./)?\d{4}(-\d{2}(-\d{2})?)?(/\d{4}(-\d{2}(-\d{2})?)?)?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _ADDRESS = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*){1,5}")
-_SIGNS = {"≧": "≥", "≦": "≤", "＝": "=", "═": "="}
 
 EXPECTED = {
     "id": "小写字母开头，只含小写字母、数字和下划线",
@@ -65,6 +92,7 @@ class Cell:
 BLANK = Cell("", "blank")
 NUMERIC = {"amount", "rate", "marks", "count", "price", "months", "number"}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．％－", "0123456789.%-")
+_WIDE_SIGNS = str.maketrans("＞＜＝（）", "><=()")
 
 
 def parse_cell(text: str, column: Column) -> Cell:
@@ -93,7 +121,7 @@ def parse_cell(text: str, column: Column) -> Cell:
         case "addresses":
             return _addresses(text, column)
         case "target":
-            return _quantity(text) or Cell(text, "value")
+            return _target(text)
         case _:
             return _number(text, column)
 
@@ -129,17 +157,35 @@ def _number(text: str, column: Column) -> Cell:
     return cell
 
 
+def _target(text: str) -> Cell:
+    """A number, a range or a sign and a number; anything else is words, a date as well."""
+    plain = text.translate(_FULL_WIDTH).translate(_WIDE_SIGNS)
+    cell = None if _DATED.fullmatch(plain) else _quantity(plain)
+    return replace(cell, text=text) if cell else Cell(text, "value")
+
+
 def _quantity(text: str) -> Cell | None:
+    if len(text) > MAX_QUANTITY:
+        return None
     if found := _QUANTITY.fullmatch(text):
         value = decimal(found["number"])
-        sign = _SIGNS.get(found["sign"], found["sign"])
-        return Cell(text, "value", value, places(value), found["unit"] or "", sign)
+        sign, behind = _SIGN_OF.get(found["sign"], ""), _SIGN_BEHIND.get(found["behind"], "")
+        if sign and behind and sign != behind:
+            return None
+        return Cell(text, "value", value, places(value), found["unit"] or "", sign or behind)
     if found := _RANGE.fullmatch(text):
-        low, high = decimal(found["low"]), decimal(found["high"])
-        if high < low:
-            raise CellError(f"“{text}”的上下限颠倒了")
-        return Cell(text, "value", low, places(low), found["unit"] or "", high=high)
+        return _range(text, found)
     return None
+
+
+def _range(text: str, found: re.Match[str]) -> Cell | None:
+    """`6-9个月`, `95%-100%`; None when its two units differ."""
+    low, high, unit = decimal(found["low"]), decimal(found["high"]), found["unit"] or ""
+    if found["first"] not in {None, unit}:
+        return None
+    if high < low:
+        raise CellError(f"“{text}”的上下限颠倒了")
+    return Cell(text, "value", low, places(low), unit, high=high)
 
 
 def decimal(text: str) -> Decimal:

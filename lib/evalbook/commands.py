@@ -45,6 +45,9 @@ _ERRORS = (
     ("(choose from ", "（可选："),
     ("expected one argument", "后面要写一个值"),
     ("expected at least one argument", "后面至少要写一个值"),
+    ("one of the arguments ", "以下参数要写一个："),
+    (" is required", ""),
+    ("not allowed with argument", "不能同时写"),
     ("argument ", "参数 "),
 )
 
@@ -119,13 +122,30 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
     run.add_argument("--open", action="store_true", help="完成后打开报告")
     run.set_defaults(command=_run)
-    taken = commands.add_parser(
-        "import", help="导入现成的报告：取出其中的表并核查", description="取出报告中的表并核查。"
+    importing = commands.add_parser(
+        "import",
+        help="导入填好的自评表，或现成报告中的表",
+        description="把填好的绩效自评表读成评价项目（--case），或取出现成报告中的表并核查（--tables）。",
     )
-    taken.add_argument("file", metavar="FILE", help="报告 .docx 或网页 .html")
-    taken.add_argument("--tables", metavar="DIR", required=True, help="表的草稿放进这个新文件夹")
-    taken.add_argument("--strict", action="store_true", help="核查有错误时返回 1")
-    taken.set_defaults(command=_import)
+    importing.add_argument(
+        "file", metavar="FILE", help="自评表 .xlsx、.xls，或报告 .docx、网页 .html"
+    )
+    target = importing.add_mutually_exclusive_group(required=True)
+    target.add_argument(
+        "--case", metavar="CASE", help="自评表读成的新评价项目；有几张表时为 CASE-1、CASE-2 ……"
+    )
+    target.add_argument("--tables", metavar="DIR", help="报告中的表写成草稿，放进这个新文件夹")
+    importing.add_argument("--sheet", metavar="NAME", help="自评表只读这一张工作表")
+    importing.add_argument("--strict", action="store_true", help="报告中的表核查有错误时返回 1")
+    importing.set_defaults(command=_import)
+    export = commands.add_parser(
+        "export",
+        help="把评价项目写成绩效自评表",
+        description="把评价项目写成官方格式的绩效自评表，并说明表里装不下什么。",
+    )
+    export.add_argument("case", metavar="CASE", help="评价项目")
+    export.add_argument("--to", required=True, metavar="form.xlsx", help="写到这个 .xlsx 文件")
+    export.set_defaults(command=_export)
     lab = commands.add_parser("lab", help="打开 JupyterLab", description="打开 JupyterLab。")
     lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
     lab.set_defaults(command=_lab)
@@ -211,7 +231,16 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _import(chosen: argparse.Namespace) -> int:
-    return _import_tables(chosen)
+    return _import_tables(chosen) if chosen.tables else _import_form(chosen)
+
+
+def _import_form(chosen: argparse.Namespace) -> int:
+    from evalbook.forms.importing import import_forms, lines
+    from evalbook.paths import workbook
+
+    imported = import_forms(Path(chosen.file), chosen.case, workbook(), chosen.sheet)
+    print("\n".join(lines(imported)))
+    return 0
 
 
 def _import_tables(chosen: argparse.Namespace) -> int:
@@ -226,6 +255,14 @@ def _import_tables(chosen: argparse.Namespace) -> int:
         print(f"  另有 {made.left_out} 项要看正文才能判断（如扣分、执行率偏低的原因），没有核查。")
     errors = [entry for entry in made.audit.problems if entry.severity == "error"]
     return 1 if chosen.strict and errors else 0
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    from evalbook.forms.exporting import export_form
+    from evalbook.paths import workbook
+
+    print("\n".join(export_form(chosen.case, Path(chosen.to), workbook())))
+    return 0
 
 
 def _lab(chosen: argparse.Namespace) -> int:

@@ -25,6 +25,10 @@ class Workbook:
         return self.root / "params" / "tables"
 
     @property
+    def form_words(self) -> Path:
+        return self.root / "params" / "forms" / "self-evaluation.yaml"
+
+    @property
     def units_file(self) -> Path:
         return self.root / "params" / "units.yaml"
 

@@ -24,7 +24,7 @@ MAX_TEXT = 20_000
 
 NO_WORKBOOK = ("不是 .xlsx 工作簿，或有密码", "请另存为不加密的 .xlsx")
 _DECORATION = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.')
-_SCALED = re.compile(r"[0#?],+(?![0#?,])|!|[0#?]/[0#?]|E[+-]")
+SCALED = re.compile(r"[0#?],+(?![0#?,])|!|[0#?]/[0#?]|E[+-]")
 _DECIMALS = re.compile(r"\.([0#?]+)")
 _DIGIT = re.compile(r"[0#?]")
 _DIGITS_AND_BEFORE = re.compile(r"^.*[0#?]")
@@ -80,7 +80,7 @@ def read_workbook(path: Path, name: str) -> dict[str, Sheet]:
     """The sheets of an .xlsx by name; a cell's text is what its number format shows."""
     if path.stat().st_size > MAX_BYTES:
         raise _fault(name, f"文件大于 {MAX_BYTES // 1_000_000} MB", "请拆分工作簿")
-    _refuse_bomb(path, name)
+    refuse_bomb(path, name)
     from openpyxl import load_workbook
 
     try:
@@ -102,7 +102,7 @@ def read_workbook(path: Path, name: str) -> dict[str, Sheet]:
         formulas.close()
 
 
-def _refuse_bomb(path: Path, name: str) -> None:
+def refuse_bomb(path: Path, name: str) -> None:
     """Refuse what is no workbook, and what would unpack or widen beyond any table."""
     try:
         with zipfile.ZipFile(path) as archive:
@@ -135,15 +135,15 @@ def _excel_rows(sheet: Any, formulas: Any, name: str) -> Iterator[tuple[str, lis
                 place = f"{name} {formula.coordinate}"
                 raise _fault(place, "公式没有保存计算结果", "请在 Excel 中打开并保存一次")
             number_format = getattr(cell, "number_format", "General")
-            if isinstance(cell.value, int | float) and _SCALED.search(number_format):
+            if isinstance(cell.value, int | float) and SCALED.search(number_format):
                 place = f"{name} {formula.coordinate}"
                 problem = f"数字格式“{number_format}”不是把数照样显示"
                 raise _fault(place, problem, "请改为普通的数字格式，并写明单位")
-            texts.append(_excel_text(cell.value, number_format))
+            texts.append(excel_text(cell.value, number_format))
         yield f"第 {number} 行", texts
 
 
-def _excel_text(value: Any, number_format: str) -> str:
+def excel_text(value: Any, number_format: str) -> str:
     """15 digits as Excel keeps them, places as the number format shows them."""
     if value is None:
         return ""

@@ -30,6 +30,7 @@ _EXPECTED = {
     "bool_type": "true 或 false",
     "string_type": "文字",
     "value_error": "日历上有的日期，如 2020-02-25",
+    "assertion_error": "写法正确的正则表达式",
     "decimal_max_digits": "不超过 20 位的数字",
     "greater_than": "大于零的数",
     "greater_than_equal": "不小于下限的数",

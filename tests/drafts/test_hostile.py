@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 import zipfile
 from pathlib import Path
 
@@ -215,3 +216,22 @@ def test_published_tables_survive_being_cut_anywhere(tmp_path):
             import_tables(path, tmp_path / f"drafts{number}", Workbook(ROOT))
         except InputError as error:
             assert len(error.faults) == 1
+
+
+def test_a_table_as_long_as_allowed_takes_seconds(drafted):
+    """Every row is asked whether it is an inner header, and every column whether it follows."""
+    lines = [f"甲{row}|{row * 7 + 1}|{row * 3 + 2}|{row * 10 + 3}" for row in range(1_900)]
+    total = [sum(int(line.split("|")[column]) for line in lines) for column in (1, 2, 3)]
+    table = sheet("项目|数一|数二|数三", *lines, f"合计|{total[0]}|{total[1]}|{total[2]}")
+    before = time.monotonic()
+    made = drafted(page(table))
+    assert time.monotonic() - before < 30
+    assert made.wrong() == [] and len(made.rows()) == 1_901
+
+
+def test_many_tables_of_many_cells_are_refused(tmp_path):
+    path = tmp_path / "r.html"
+    row = f"<tr>{'<td>1</td>' * 50}</tr>"
+    path.write_bytes(html(f"<table>{row * 1_900}</table>" * 4))
+    with pytest.raises(InputError, match="共超过 300000 格"):
+        import_tables(path, tmp_path / "drafts", Workbook(ROOT))

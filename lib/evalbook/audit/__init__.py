@@ -103,7 +103,7 @@ def _distinct(entries: Iterable[Entry]) -> list[Entry]:
     """
     seen: dict[str, int] = {}
     distinct = []
-    for entry in dict.fromkeys(entries):
+    for entry in {(each.id, each.message): each for each in entries}.values():
         seen[entry.id] = seen.get(entry.id, 0) + 1
         number = seen[entry.id]
         distinct.append(replace(entry, id=f"{entry.id}~{number}") if number > 1 else entry)

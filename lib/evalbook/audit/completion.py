@@ -9,6 +9,7 @@ from evalbook.audit_settings import holds_one
 from evalbook.figures import MONEY, RATIO, TIME, unit_of
 from evalbook.lookup import Place, place, row_of
 from evalbook.model import Case, Row, Table
+from evalbook.rules import Rules
 from evalbook.score import rule_of
 
 SENSES = {"higher", "lower", "equal", "zero", "range"}
@@ -129,3 +130,9 @@ def reason_of(case: Case, row: Row) -> str:
 def cited(case: Case) -> set[str]:
     """The rows that a finding rests on."""
     return {row_of(each) for finding in case.findings.findings for each in finding.evidence}
+
+
+def of_execution(row: Row, rules: Rules) -> bool:
+    """Whether the row is scored by budget execution."""
+    rule = rule_of(row, rules)
+    return rule is not None and rule.of_execution

@@ -20,6 +20,7 @@ def low_execution(
 ) -> Iterator[Entry]:
     """Low execution beside a high total, and low lines that nobody explains."""
     yield from _all_perfect(case)
+    yield from _empty_totals(case)
     explained, limit = cited(case), case.rules.low_execution
     if limit is None:
         return
@@ -81,6 +82,20 @@ def _total_execution(
     else:
         message = f"{text}，执行率偏低而得分在最高一等，应说明理由。"
         yield remark("low-execution-high-score", "warning", at.address, message)
+
+
+def _empty_totals(case: Case) -> Iterator[Entry]:
+    """A row of nothing but zeros above rows that are not: nobody filled it in."""
+    for table in case.of_kind("budget"):
+        amounts = [name for name, column in table.columns.items() if column.type == "amount"]
+        for row in table.rows:
+            zeros = [name for name in amounts if row[name].value is not None]
+            below = [r for r in table.children(row) if any(r[name].value for name in amounts)]
+            if zeros and below and not any(row[name].value for name in zeros):
+                at = place(case, table, row, zeros[0])
+                message = f"{place_of(at)}“{row.name}”各栏都印为 0，下级却不为 0，这一行没有填写。"
+                inputs = tuple(r.address(zeros[0]) for r in below)
+                yield remark("budget-line", "error", at.address, message, inputs, place_of(at))
 
 
 def _all_perfect(case: Case) -> Iterator[Entry]:

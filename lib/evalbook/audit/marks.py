@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compared
+from evalbook.audit.completion import of_execution
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.audit.framework import MARKS, framework
 from evalbook.audit.relations import judged
@@ -14,8 +15,7 @@ from evalbook.figures import exact
 from evalbook.frameworks import marks_of
 from evalbook.lookup import Place, find, place
 from evalbook.model import Case, Row
-from evalbook.rules import Rules
-from evalbook.score import full_marks, rule_of
+from evalbook.score import full_marks
 
 
 def marks(case: Case) -> Iterator[Entry]:
@@ -80,7 +80,7 @@ def _execution_rows(case: Case) -> list[Row]:
     found = [
         (table, row)
         for table, row in case.rows("indicators")
-        if _of_execution(row, case.rules) or holds_one(row.name, names)
+        if of_execution(row, case.rules) or holds_one(row.name, names)
     ]
     marked = {row.id for _, row in found if row["full_marks"].value is not None}
     return [row for table, row in found if not marked & {each.id for each in table.below(row)}]
@@ -116,7 +116,7 @@ def _unusual_total(case: Case, at: Place, total: Decimal) -> Iterator[Entry]:
 
 
 def _execution_marks(case: Case) -> Iterator[Entry]:
-    """A self-evaluation gives budget execution its own marks; 财预〔2020〕10号 第十三条.
+    """A project's self-evaluation gives budget execution its own marks; 财预〔2020〕10号 第十三条.
 
     The marks may be adjusted for a reason, so another number is a warning. Where the framework
     prints marks for execution, it has been asked already.
@@ -126,7 +126,9 @@ def _execution_marks(case: Case) -> Iterator[Entry]:
     scored = any(row["full_marks"].value is not None for row in all_rows)
     known = marks_of(case.framework, [row.id for row in all_rows])
     wanted, where = case.rules.execution_marks, "case.published.full"
-    if case.params.stance != "self" or not scored or wanted is None:
+    if case.params.stance != "self" or case.params.kind == "department":
+        return
+    if not scored or wanted is None:
         return
     if any(row.id in known for row in rows):
         return
@@ -145,11 +147,6 @@ def _execution_marks(case: Case) -> Iterator[Entry]:
             "应说明调整的理由。"
         )
         yield remark("full-marks", "warning", where, message, inputs)
-
-
-def _of_execution(row: Row, rules: Rules) -> bool:
-    rule = rule_of(row, rules)
-    return rule is not None and rule.of_execution
 
 
 def _grade(case: Case) -> Iterator[Entry]:

@@ -40,7 +40,7 @@ def _formula(
     measured = measures.get(at.address)
     if at.cell.value is None or measured is None or measured.relation != relation:
         return
-    excused = bool(row["same_as"].items)
+    excused = bool(row["same_as"].items or row["nature"].text)
     for entry in judge(case, at, relation.kind, measured, excused=excused):
         if measured.figure is None:
             yield entry

@@ -115,13 +115,13 @@ def _fits(case: Case, fine: Place, coarse: Place) -> bool:
 def unsupported(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     """Rates printed alone, in facts and as actual values, whose base is not printed.
 
-    A rate that is measured by a formula is judged by it.
+    A rate that is measured by a formula is judged by it, and a standard is nobody's result.
     """
     for file, column in (("facts", "value"), ("indicators", "actual")):
         for table, row in case.rows(file):
             at = place(case, table, row, column)
             alone = not any(row[each].items for each in ("same_as", "of", "factors"))
-            alone = alone and at.address not in measures
+            alone = alone and at.address not in measures and not row["nature"].text
             if at.cell.value is not None and at.unit in {"%", "‰"} and alone:
                 yield unverifiable(at, "rate")
     yield from _ranks(case)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from evalbook.audit.compare import place_of
-from evalbook.audit.completion import Completion, cited, completion, reason_of
+from evalbook.audit.completion import Completion, cited, completion, of_execution, reason_of
 from evalbook.audit.entry import Entry, holds, plain, remark
 from evalbook.audit.sums import nearest
 from evalbook.lookup import place, row_of
@@ -26,12 +26,13 @@ def _reason(
 ) -> Iterator[Entry]:
     """Marks lost and targets missed need a reason; 财预〔2020〕10号 附件1（偏差原因分析）.
 
-    Marks lost though the target was met are `met-but-deducted`.
+    Marks lost though the target was met are `met-but-deducted`. Marks for budget execution follow
+    from the rate, and the form has no room for their reason.
     """
     full, score = row["full_marks"].value, row["score"].value
     lost = full - score if full is not None and score is not None else Decimal(0)
     missed = done is not None and not done.met
-    if lost <= 0 and not missed:
+    if (lost <= 0 and not missed) or of_execution(row, case.rules):
         return
     at = place(case, table, row, "reason")
     inputs = tuple(row.address(c) for c in ("score", "full_marks", "target", "actual"))

@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator, Mapping
 
 from evalbook.audit.compare import compared
+from evalbook.audit.completion import of_execution
 from evalbook.audit.entry import Entry
 from evalbook.audit.repeats import same_figure, same_row
 from evalbook.audit_settings import holds_one
@@ -10,7 +11,6 @@ from evalbook.figures import unit_of
 from evalbook.lookup import place
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
-from evalbook.score import rule_of
 
 
 def twins(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
@@ -57,8 +57,7 @@ def _execution(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     names = case.audit_settings.execution_names.value
     for table, row in case.rows("indicators"):
         at = place(case, table, row, "actual")
-        rule = rule_of(row, case.rules)
-        scored = (rule is not None and rule.of_execution) or holds_one(row.name, names)
+        scored = of_execution(row, case.rules) or holds_one(row.name, names)
         if scored and at.unit == "%" and not row["same_as"].items:
             text, inputs = measured.expression, measured.inputs
             yield compared(case, "disagreement", at, measured.figure, text, inputs)

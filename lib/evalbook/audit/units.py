@@ -13,7 +13,7 @@ from evalbook.model import Case, Row, Table
 Scaled = tuple[Place, Callable[[Decimal], Figure | None]]
 RATIOS = {"%", "‰"}
 LARGE_POWER = 3
-FEW_DIGITS = 3
+ENOUGH_DIGITS = {True: 2, False: 3}
 
 
 def with_slip(
@@ -51,11 +51,13 @@ def _slip(
     """The cell that may be off and how; the judged cell itself when it could be any of several."""
     if entry.verdict != "inconsistent" or entry.computed is None or at.column.type == "marks":
         return None
-    digits = sum(letter.isdigit() for letter in at.cell.text)
+    if not at.cell.value:
+        return None
+    digits = len("".join(letter for letter in at.cell.text if letter.isdigit()).lstrip("0"))
     own: Scaled = (at, lambda factor: computed * exact(1 / factor))
     for power in case.audit_settings.unit_powers.value:
         times = Decimal(10) ** power
-        if power < LARGE_POWER and digits < FEW_DIGITS:
+        if digits < ENOUGH_DIGITS[power >= LARGE_POWER]:
             continue
         cells = [
             (cell, factor)

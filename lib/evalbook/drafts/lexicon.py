@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evalbook.drafts.found import narrow
-from evalbook.drafts.shape import Heading
+from evalbook.drafts.shape import Heading, is_number
 from evalbook.standards import TableKind
 
 UNPRINTED = {"id", "addresses"}
@@ -20,9 +20,10 @@ _FORMULA = re.compile(r"[=＝].*$|[①-⑳]$|^[①-⑳]")
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Words of each kind of table, the longest first, each with its column."""
+    """Words of each kind of table, the longest first, each with its column; and all of a kind."""
 
     words: Mapping[str, Sequence[tuple[str, str]]]
+    names: Sequence[frozenset[str]]
 
     def meaning(self, kind: str, heading: Heading) -> Iterator[tuple[str, float]]:
         """The columns of `kind` that a heading may be, each with how well it fits."""
@@ -35,16 +36,19 @@ class Lexicon:
 
     def is_header(self, texts: Sequence[str]) -> bool:
         """Whether a line of cells are headings: at least three names of columns of one kind."""
-        headings = [Heading(text, (text,)) for text in texts if text]
+        if len(texts) < INNER_HEADER or any(map(is_number, texts)):
+            return False
+        headings = [_spellings(Heading(text, (text,))) for text in texts]
+        least = max(INNER_HEADER, (len(headings) + 1) // 2)
         return any(
-            sum(any(fit == EXACT for _, fit in self.meaning(kind, h)) for h in headings)
-            >= max(INNER_HEADER, (len(headings) + 1) // 2)
-            for kind in self.words
+            sum(not spellings.isdisjoint(names) for spellings in headings) >= least
+            for names in self.names
         )
 
 
 def lexicon(kinds: Mapping[str, TableKind]) -> Lexicon:
-    return Lexicon({name: tuple(_words(kind)) for name, kind in kinds.items()})
+    words = {name: tuple(_words(kind)) for name, kind in kinds.items()}
+    return Lexicon(words, [frozenset(word for word, _ in each) for each in words.values()])
 
 
 def _words(kind: TableKind) -> list[tuple[str, str]]:

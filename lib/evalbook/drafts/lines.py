@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from evalbook.drafts.found import LINES_BEFORE, MAX_TABLES, Found, Grid, clean
+from evalbook.drafts.found import LINES_BEFORE, MAX_ALL_CELLS, MAX_TABLES, Found, Grid, clean
 
 LONGEST_HEADING = 60
 _NUMBERED = re.compile(
@@ -19,6 +19,7 @@ class Reading:
     lines: list[str] = field(default_factory=list)
     title: str = ""
     heading: str = ""
+    cells: int = 0
     too_many: bool = False
 
     def line(self, text: str, *, heading: bool = False) -> None:
@@ -33,7 +34,8 @@ class Reading:
             self.lines.append(text)
 
     def table(self, grid: Grid, fault: str, caption: str = "", *, holds_tables: bool) -> None:
-        if len(self.tables) >= MAX_TABLES:
+        self.cells += sum(map(len, grid))
+        if len(self.tables) >= MAX_TABLES or self.cells > MAX_ALL_CELLS:
             self.too_many = True
             return
         self.tables.append(

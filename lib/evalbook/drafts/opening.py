@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evalbook.drafts.found import MAX_TABLES
+from evalbook.drafts.found import MAX_ALL_CELLS, MAX_TABLES
 from evalbook.drafts.lines import Reading
 from evalbook.errors import Fault, InputError
 from evalbook.sheets import MAX_BYTES
@@ -27,7 +27,7 @@ def read_document(path: Path) -> tuple[Reading, bytes]:
     except ValueError as error:
         raise _fault(name, str(error), "请在 Word 或浏览器中打开，另存为 .docx 或 .html") from None
     if reading.too_many:
-        raise _fault(name, f"表格超过 {MAX_TABLES} 张", "请拆分文件")
+        raise _fault(name, f"表格超过 {MAX_TABLES} 张，或共超过 {MAX_ALL_CELLS} 格", "请拆分文件")
     if not reading.tables:
         raise _fault(name, "里面没有表格", "扫描件和图片里的表不能取；请确认文件选对了")
     return reading, raw

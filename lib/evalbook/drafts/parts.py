@@ -14,15 +14,15 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 def tables_of(found: Sequence[Found], words: Lexicon, totals: Words) -> list[Found]:
     """Tables one by one: those that a page break cut joined, those with inner headers parted."""
-    return [part for table in _joined(found) for part in _parted(table, words, totals)]
+    return [part for table in _joined(found, totals) for part in _parted(table, words, totals)]
 
 
-def _joined(found: Sequence[Found]) -> list[Found]:
+def _joined(found: Sequence[Found], totals: Words) -> list[Found]:
     """A table joined to the one before when nothing but its header stands between them."""
     joined: list[Found] = []
     for table in found:
         before = joined[-1] if joined else None
-        if before and _goes_on(before, table):
+        if before and _goes_on(before, table, totals):
             lines = header_rows(table.grid)
             grid = before.grid + table.grid[lines:]
             joined[-1] = replace(before, grid=grid, joined=before.joined + 1)
@@ -31,7 +31,7 @@ def _joined(found: Sequence[Found]) -> list[Found]:
     return joined
 
 
-def _goes_on(before: Found, table: Found) -> bool:
+def _goes_on(before: Found, table: Found, totals: Words) -> bool:
     if before.fault or table.fault or not before.grid or not table.grid or table.caption:
         return False
     lines = header_rows(table.grid)
@@ -39,11 +39,12 @@ def _goes_on(before: Found, table: Found) -> bool:
         return False
     same = _texts(before.grid[:lines]) == _texts(table.grid[:lines])
     bare = all(("续" in line and len(line) <= 20) or "单位" in line for line in table.before)
-    return same and bare and table.heading == before.heading and not _ends_in_total(before.grid)
+    ended = _ends_in_total(before.grid, totals)
+    return same and bare and not ended and table.heading == before.heading
 
 
-def _ends_in_total(grid: Grid) -> bool:
-    return any(narrow(spot.text).endswith(("合计", "总计", "共计")) for spot in grid[-1])
+def _ends_in_total(grid: Grid, totals: Words) -> bool:
+    return any(narrow(spot.text).endswith(totals) for spot in grid[-1])
 
 
 def _texts(grid: Grid) -> list[list[str]]:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from evalbook.cells import NUMERIC
-from evalbook.drafts.found import Spot, narrow
+from evalbook.drafts.columns import MOSTLY, cells, is_copy, is_numeric, own_column, repeats
+from evalbook.drafts.found import narrow
 from evalbook.drafts.lexicon import EXACT, Lexicon
 from evalbook.drafts.settings import Standards
-from evalbook.drafts.shape import Heading, Shaped, is_dash, is_number
+from evalbook.drafts.shape import Heading, Shaped, is_number
 from evalbook.drafts.values import value
 from evalbook.expression import names, parse
 from evalbook.standards import Column, TableKind
@@ -16,7 +16,7 @@ from evalbook.standards import Column, TableKind
 PLAIN = "plain"
 ENOUGH = 1.5
 AT_LEAST = 2
-MOSTLY, SOME = 0.6, 0.25
+SOME = 0.25
 ASIDE = {"name", "note", "unit"}
 NAMING = ("name", "title", "question")
 
@@ -77,8 +77,9 @@ def plan(shaped: Shaped, words: Lexicon, standards: Standards) -> Plan:
 
 def _is_income(shaped: Shaped, standards: Standards) -> bool:
     """Whether a table is of revenue, where more than the budget is no mistake."""
-    words = standards.words.incomes
-    return any(word in shaped.title for word in words) and "支出" not in shaped.title
+    words, title = standards.words, shaped.title
+    earned = any(word in title for word in words.incomes)
+    return earned and not any(word in title for word in words.spendings)
 
 
 def _numbering(shaped: Shaped, standards: Standards) -> int | None:
@@ -101,7 +102,7 @@ def _meanings(
         for index, heading in enumerate(shaped.headings)
         if index != numbering
         for code, fit in words.meaning(kind, heading)
-        if _holds(shaped, index, standards.kinds[kind].columns[code], fit, standards)
+        if _holds(shaped, index, kind, code, fit, standards)
     )
     found: dict[int, str] = {}
     for fit, index, code in fits:
@@ -111,13 +112,15 @@ def _meanings(
     return dict(sorted(found.items()))
 
 
-def _holds(shaped: Shaped, index: int, column: Column, fit: float, standards: Standards) -> bool:
-    """Whether most cells of a printed column can stand in `column`, some if it is called so."""
+def _holds(
+    shaped: Shaped, index: int, kind: str, code: str, fit: float, standards: Standards
+) -> bool:
+    """Whether most cells of a printed column can stand under a code, some if it is called so."""
     texts = [spot.text for spot in cells(shaped, index)]
     if not texts:
         return True
-    unit = shaped.headings[index].unit
-    if column.name == standards.kinds[PLAIN].columns["unit"].name:
+    column, unit = standards.kinds[kind].columns[code], shaped.headings[index].unit
+    if code == "unit":
         measures = {*standards.units, *standards.words.measures}
         return sum(narrow(text) in measures for text in texts) >= MOSTLY * len(texts)
     if column.type == "text":
@@ -126,18 +129,8 @@ def _holds(shaped: Shaped, index: int, column: Column, fit: float, standards: St
     return read >= (SOME if fit == EXACT else MOSTLY) * len(texts)
 
 
-def cells(shaped: Shaped, index: int) -> list[Spot]:
-    """The cells of a printed column that have a text, each once, section rows left out."""
-    found = [
-        spots[index]
-        for _, spots in shaped.rows
-        if spots[index].text and len({id(spot) for spot in spots if spot.text}) > 1
-    ]
-    return list(dict.fromkeys(found))
-
-
 def _worth(found: Mapping[int, str], kind: TableKind) -> float:
-    """How much a kind explains: its columns, twice what it can check."""
+    """How much a kind explains: its columns, those that name rows, and what it can check."""
     codes = set(found.values())
     numbers = {code for code, column in kind.columns.items() if column.type in NUMERIC}
     told = sum(1.0 if code in numbers or not numbers else 0.5 for code in codes - ASIDE)
@@ -165,13 +158,13 @@ def _planned(
     columns: list[Planned] = []
     taken = dict.fromkeys("npx", 0)
     for index, heading in enumerate(shaped.headings):
-        if index == numbering or index in levels or index in marks or _is_copy(shaped, index):
+        if index == numbering or index in levels or index in marks or is_copy(shaped, index):
             continue
         code = found.get(index)
         if code and code != named_by and code not in {planned.code for planned in columns}:
             column, declared = standards.kinds[kind].columns[code], False
         else:
-            column, declared = _own(shaped, index, standards), True
+            column, declared = own_column(shaped, index, standards), True
             letter = {"rate": "p", "text": "x"}.get(column.type, "n")
             taken[letter] += 1
             code = f"{letter}{taken[letter]}"
@@ -193,7 +186,7 @@ def _levels(
     """The columns that name a row: the last that is called so, before it those that group rows."""
     named = [index for index, code in found.items() if code == named_by]
     first_number = next(
-        (i for i in range(len(shaped.headings)) if i != numbering and _is_numeric(shaped, i)),
+        (i for i in range(len(shaped.headings)) if i != numbering and is_numeric(shaped, i)),
         len(shaped.headings),
     )
     others = [i for i in range(first_number) if i != numbering]
@@ -205,28 +198,8 @@ def _levels(
     has_numbers = first_number < len(shaped.headings)
     if not has_numbers and not called:
         return (named[-1] if named else texts[0],)
-    groups = [i for i in {*texts, *called} if i < own and (i in called or _repeats(shaped, i))]
+    groups = [i for i in {*texts, *called} if i < own and (i in called or repeats(shaped, i))]
     return (*sorted(groups), own)
-
-
-def _repeats(shaped: Shaped, index: int) -> bool:
-    """Whether a column names a row for those below it too: merged, left empty, or printed again."""
-    spots = [spots[index] for _, spots in shaped.rows]
-    return any(
-        after is before or not after.text or after.text == before.text
-        for before, after in pairwise(spots)
-    )
-
-
-def _is_numeric(shaped: Shaped, index: int) -> bool:
-    texts = [spot.text for spot in cells(shaped, index) if not is_dash(spot.text)]
-    return bool(texts) and sum(map(is_number, texts)) >= MOSTLY * len(texts)
-
-
-def _is_copy(shaped: Shaped, index: int) -> bool:
-    """Whether a column without a heading only holds what reaches over from its left."""
-    own = [spots[index] for _, spots in shaped.rows if spots[index] is not spots[index - 1]]
-    return not shaped.headings[index].text and index > 0 and not any(s.text for s in own)
 
 
 def _marks(
@@ -245,30 +218,3 @@ def _marks(
 def _called(code: str, standards: Standards) -> Iterator[str]:
     column = standards.kinds["indicators"].columns[code]
     yield from (narrow(word) for word in (column.name, *column.synonyms))
-
-
-def _own(shaped: Shaped, index: int, standards: Standards) -> Column:
-    """A column that no kind knows, by what stands in it."""
-    heading = shaped.headings[index]
-    name = heading.text or f"第 {index + 1} 列"
-    texts = [spot.text for spot in cells(shaped, index)]
-    if not _is_numeric(shaped, index):
-        return Column(name=name, type="text")
-    numbers = [text for text in texts if is_number(text)]
-    if (
-        heading.unit in {"%", "‰"}
-        or sum(narrow(t).endswith(("%", "‰")) for t in numbers) > len(numbers) / 2
-    ):
-        return Column(name=name, type="rate")
-    apart = any(word in narrow(heading.text) for word in standards.words.apart)
-    counts = any(word in narrow(heading.text) for word in standards.words.counts)
-    money = shaped.unit and not heading.unit and not apart and not counts
-    stated = standards.units.get(heading.unit, ("", 0))[0] == "金额"
-    kind = "amount" if (money or stated) and not _has_other_units(texts, standards) else "number"
-    return Column(name=name, type=kind, additive=not apart)
-
-
-def _has_other_units(texts: Sequence[str], standards: Standards) -> bool:
-    number = Column(name="数", type="number")
-    units = {value(text, number, "", standards).cell.unit for text in texts} - {""}
-    return any(standards.units.get(unit, ("", 0))[0] != "金额" for unit in units)

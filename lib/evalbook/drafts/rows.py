@@ -55,17 +55,17 @@ def lines_of(shaped: Shaped, plan: Plan, standards: Standards) -> tuple[list[Lin
     reader = _Rows(shaped, plan, standards)
     for position in range(len(shaped.rows)):
         reader.row(position)
-    _mark_grand_totals(reader.lines)
+    _mark_grand_totals(reader.lines, standards.words)
     return reader.lines, reader.unread
 
 
-def _mark_grand_totals(lines: Sequence[Line]) -> None:
+def _mark_grand_totals(lines: Sequence[Line], words: DraftWords) -> None:
     """A 总计 beside 合计, or a 合计 beside 收入合计, is the total of those."""
     totals = [line for line in lines if line.total == TOTAL]
     names = [narrow(line.name) for line in totals]
     for line, name in zip(totals, names, strict=True):
-        grand = name.endswith(("总计", "总额")) and any(n.endswith(("合计", "共计")) for n in names)
-        if grand or (name == "合计" and any(n != name and n.endswith(name) for n in names)):
+        grand = name.endswith(words.grand) and not all(n.endswith(words.grand) for n in names)
+        if grand or any(each != name and each.endswith(name) for each in names):
             line.total = GRAND
 
 

@@ -24,6 +24,7 @@ class DraftWords(Model):
     rules: CaseId
     absent: Words
     totals: Words
+    grand: Words
     subtotals: Words
     parts: Words
     numbering: Words
@@ -33,6 +34,7 @@ class DraftWords(Model):
     measures: Words
     levels: Words
     incomes: Words
+    spendings: Words
     needs_text: Words
 
 

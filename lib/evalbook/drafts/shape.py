@@ -15,7 +15,7 @@ _YEAR = re.compile(r"(19|20)\d\d(年度?)?")
 _COLUMN_NUMBER = re.compile(
     r"(?P<number>\d{1,2}|[A-Z])([=＝].*)?|[甲乙丙丁]|栏次|行次|[①-⑳]([=＝].*)?"
 )
-_UNIT_LINE = re.compile(r"(?:金额)?(?:计量)?单位[:：]?\s*(?P<unit>[^\s，,；;。()（）]{1,12})")
+_UNIT_LINE = re.compile(r"单位(?:[:：]\s*|\s+)(?P<unit>[^\s，,；;。()（）]{1,12})")
 _BRACKETS = re.compile(r"[(（]([^()（）]{1,12})[)）]")
 
 
@@ -42,7 +42,6 @@ class Shaped:
     headings: tuple[Heading, ...]
     rows: tuple[tuple[int, tuple[Spot, ...]], ...]
     notes: tuple[str, ...] = ()
-    repeated: int = 0
 
 
 def is_number(text: str) -> bool:
@@ -62,9 +61,9 @@ def shaped(found: Found, standards: Standards) -> Shaped:
     first = banners(grid)
     over = [distinct(row)[0].text for row in grid[:first]]
     header = grid[first : first + header_rows(grid[first:])]
-    body, notes, repeated = _body(grid, first + len(header), header, standards)
+    body, notes = _body(grid, first + len(header), header, standards)
     headings = tuple(
-        _heading([line[column] for line in header], column, standards)
+        _heading([line[column] for line in header], standards)
         for column in range(len(grid[0]) if grid else 0)
     )
     said = [found.caption, *over, *reversed(found.before), side]
@@ -75,7 +74,6 @@ def shaped(found: Found, standards: Standards) -> Shaped:
         headings=headings,
         rows=tuple((found.first_row + number, spots) for number, spots in body),
         notes=tuple(notes),
-        repeated=repeated,
     )
 
 
@@ -154,23 +152,22 @@ def _has_number(grid: Grid, lines: int) -> bool:
 
 def _body(
     grid: Grid, start: int, header: Grid, standards: Standards
-) -> tuple[list[tuple[int, tuple[Spot, ...]]], list[str], int]:
-    """Numbered rows, notes, and how often the header is printed again."""
+) -> tuple[list[tuple[int, tuple[Spot, ...]]], list[str]]:
+    """Numbered rows, without the header where it is printed again, and notes."""
     rows: list[tuple[int, tuple[Spot, ...]]] = []
     notes: list[str] = []
-    repeated = 0
     heads = [_texts(line) for line in header]
     for number in range(start, len(grid)):
         texts = _texts(grid[number])
         if not any(texts) or (number == start and _is_column_numbers(texts)):
             continue
         if texts in heads:
-            repeated += texts == heads[0]
-        elif _is_note(grid[number], standards):
+            continue
+        if _is_note(grid[number], standards):
             notes.append(distinct(grid[number])[0].text)
         else:
             rows.append((number, grid[number]))
-    return rows, notes, repeated
+    return rows, notes
 
 
 def _texts(row: Sequence[Spot]) -> tuple[str, ...]:
@@ -195,7 +192,7 @@ def _is_note(row: Sequence[Spot], standards: Standards) -> bool:
     return len(spots) == 1 and row.count(spots[0]) == len(row) > 1 and len(spots[0].text) > 40
 
 
-def _heading(spots: Sequence[Spot], column: int, standards: Standards) -> Heading:
+def _heading(spots: Sequence[Spot], standards: Standards) -> Heading:
     lines = tuple(spot.text for spot in distinct(spots))
     text = " ".join(lines)
     units = [u for line in lines for u in _BRACKETS.findall(line) if _is_unit(u, standards)]
@@ -210,8 +207,8 @@ def _is_unit(text: str, standards: Standards) -> bool:
 
 def _unit(said: Sequence[str], headings: Sequence[Heading], standards: Standards) -> str:
     """The unit of amounts: from the lines around the table, else from headings that agree."""
-    for line in said:
-        for found in [*_UNIT_LINE.finditer(line)]:
+    for line in (line for line in said if len(line) <= LONGEST_TITLE):
+        for found in _UNIT_LINE.finditer(line):
             for unit in re.split(r"[、/]", found["unit"]):
                 if _is_money(unit, standards):
                     return narrow(unit)
