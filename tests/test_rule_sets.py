@@ -651,17 +651,22 @@ def test_the_report_says_which_rule_set_scored_each_indicator_and_how(maker):
     assert "10 × (70 ÷ 100 − 60%) ÷ (1 − 60%) = 2.50" in text
     assert "87.97% 不低于 80%：10 × 80% = 8.00" in text
     assert "财预〔2021〕101号 满意度赋分（示例）" in text
-    assert "本项目另定 low_execution 为 85%，理由：本部门办法" in text
+    assert "执行率偏低的界线为 85%，理由：本部门办法" in text
     assert "各指标的计分过程" in text
 
 
 @pytest.mark.parametrize(
     ("rules", "score", "grade", "said"),
     [
-        ("henan-zhengzhou", "89.5", "良", "总分为 89.5分，不在任何等级之内，与公布的一致"),
-        ("guangxi", "95", "一等", "总分为 95分，评分规则没有各等级的分数线，与公布的一致"),
+        ("henan-zhengzhou", "89.5", "良", "总分为 89.5分，不在任何等级之内；总分与公布的一致"),
+        ("guangxi", "95", "一等", "总分为 95分，评分规则没有各等级的分数线；总分与公布的一致"),
         ("caiyu-2020-10", "85", "良好", "总分为 85分，等级为“良”，与公布的一致"),
-        ("caiyu-2020-10", "85", "优", "总分为 85分，等级为“良”，与公布的不一致"),
+        (
+            "caiyu-2020-10",
+            "85",
+            "优",
+            "总分为 85分，等级为“良”；总分与公布的一致，等级与公布的不一致",
+        ),
     ],
 )
 def test_a_total_without_a_grade_is_no_contradiction(maker, rules, score, grade, said):

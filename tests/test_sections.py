@@ -3,12 +3,14 @@
 from decimal import Decimal
 
 import pytest
-from cases import budget, indicators, table
+from cases import budget, facts, indicators, table
 
 from evalbook.blocks import Block, Figure, Heading, Note, Table
+from evalbook.kinds import SETTINGS
+from evalbook.rulesets import RuleSet, RuleSpec
 from evalbook.sections import benefit, funds, output, overview, process, projects
 from evalbook.sections import budget as money
-from evalbook.sections.parts import period
+from evalbook.sections.pieces import period
 
 YEARS = table(
     "funds",
@@ -89,7 +91,7 @@ def test_funds_of_one_year_are_not_compared(maker):
 
 
 def test_months_that_cannot_be_recomputed_are_shown_as_printed(maker):
-    printed = table("funds", "id | name | months", "a | 居民医保基金 | 16")
+    printed = table("funds", "id | name | months", "a | 职工基本医疗保险统筹基金 | 16")
     text = words(output.months_payable(maker.evaluate(printed)))
     assert "16个月（原文印出的数" in text
     assert "高于 15 个月，结余过多" in text
@@ -146,7 +148,7 @@ def test_the_rate_in_place_is_on_what_was_due_else_on_the_budget(maker):
     ]  # fmt: skip
     text = words(money.in_place(ev))
     assert "2 处没有足额到位" in text
-    assert "乙应到位 200万元，实际到位 150万元，到位率 75.00%。" in text
+    assert "乙：应到位 200万元，实际到位 150万元，到位率 75.00%。" in text
 
 
 def test_days_late_are_shown_beside_the_dates(maker):
@@ -201,3 +203,213 @@ def test_sections_that_share_a_rate_are_named_together(maker, marks, said):
     lines = [f"s{n} | {name} | {of} | {got}" for n, (name, of, got) in enumerate(full)]
     ev = maker.evaluate(indicators("id | name | full_marks | score", *lines))
     assert said in words(overview.scores(ev))
+
+
+EACH_ITS_UNIT = table(
+    "funds",
+    "id | fund | name | period | unit | income",
+    "a18 | staff | 职工 | 2018 | 万元 | 100",
+    "a19 | staff | 职工 | 2019 | 亿元 | 1.2",
+    unit="万元",
+)
+
+
+def test_growth_is_measured_in_one_unit_and_other_units_are_shown(maker):
+    text = words(funds.statement(maker.evaluate(EACH_ITS_UNIT)))
+    assert "职工 | 100 | 1.2亿元 | 11900.00%" in text
+
+
+@pytest.mark.parametrize(
+    ("periods", "caption"),
+    [
+        (("2018", "2019"), "基金收支的年度变化（2018年、2019年）"),
+        (("2018", "2020"), "基金收支两期比较（2018年、2020年）"),
+        (("2018-01/2018-06", "2018-07/2018-12"),
+         "基金收支两期比较（2018年1月—2018年6月、2018年7月—2018年12月）"),
+    ],
+)  # fmt: skip
+def test_only_years_that_follow_each_other_are_a_yearly_change(maker, periods, caption):
+    lines = [f"f{n} | staff | 职工 | {each} | {n}00" for n, each in enumerate(periods, 1)]
+    ev = maker.evaluate(table("funds", "id | fund | name | period | income", *lines))
+    assert caption in [b.caption for b in funds.statement(ev) if isinstance(b, Table)]
+
+
+def test_half_a_year_is_not_compared_with_a_whole_one(maker):
+    lines = ("a | staff | 职工 | 2018 | 400", "b | staff | 职工 | 2019-01/2019-06 | 200")
+    ev = maker.evaluate(table("funds", "id | fund | name | period | income", *lines))
+    assert len([b for b in funds.statement(ev) if isinstance(b, Table)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("valid", "rate", "said"),
+    [
+        ("200", "120%", "满意度 120%，不在 0% 至 100% 之间，置信区间无法计算。"),
+        ("200", "900‰", "满意度 90%，按有效问卷 200 份计，95% 置信区间为 85.06%–93.43%"),
+        ("1.2万份", "90%", "95% 置信区间为 89.45%–90.52%"),
+    ],
+)
+def test_satisfaction_that_is_oddly_printed(maker, valid, rate, said):
+    survey = table("surveys", "id | group | valid | rate", f"a | 参保群众 | {valid} | {rate}")
+    assert said in words(benefit.satisfaction(maker.evaluate(survey)))
+
+
+@pytest.mark.parametrize(
+    ("fund", "said"),
+    [
+        ("职工基本医疗保险统筹基金", "没有公布），高于 15 个月，结余过多。"),
+        ("城乡居民基本医疗保险基金", "没有公布），该范围不是为这项基金定的。"),
+    ],
+)  # fmt: skip
+def test_months_are_judged_only_for_the_fund_of_the_band(maker, fund, said):
+    ev = maker.evaluate(table("funds", "id | name | months", f"a | {fund} | 16"))
+    assert said in words(output.months_payable(ev))
+
+
+def test_a_rate_just_below_the_limit_is_listed_and_shown_to_be_below(maker):
+    ev = maker.evaluate(budget("id | name | budget | executed", "a | 培训 | 100000 | 79996"))
+    assert "培训（二（一）） | 100000 | 79996 | 79.996% | 未说明" in words(money.low_execution(ev))
+
+
+def test_a_rate_in_place_just_below_all_is_short(maker):
+    ev = maker.evaluate(budget("id | name | budget | in_place", "a | 培训 | 100000 | 99999"))
+    text = words(money.in_place(ev))
+    assert "1 处没有足额到位" in text
+    assert "培训：预算数 100000万元，实际到位 99999万元，到位率 99.999%。" in text
+
+
+def test_without_a_base_it_is_the_budget_that_is_not_published(maker):
+    made = budget(
+        "id | parent | name | executed | share",
+        "total | | 合计 | 100 |",
+        "a | total | 设备 | 60 | 60%",
+    )
+    assert "预算数 未公布，执行 100万元" in words(money.execution(maker.evaluate(made)))
+
+
+@pytest.mark.parametrize(
+    ("published", "said"),
+    [
+        ({"score": "85"}, "总分为 85分，等级为“良”；总分与公布的一致。"),
+        ({"grade": "良"}, "总分为 85分，等级为“良”；等级与公布的一致。"),
+        ({"score": "85", "grade": "良"}, "总分为 85分，等级为“良”，与公布的一致。"),
+        ({"score": "85", "grade": "优"}, "等级为“良”；总分与公布的一致，等级与公布的不一致。"),
+        ({"score": "99", "grade": "优"}, "等级为“良”，与公布的都不一致。"),
+    ],
+)
+def test_it_is_said_what_agrees_with_what_was_published(maker, published, said):
+    made = indicators("id | name | full_marks | score", "a | 全部 | 100 | 85")
+    ev = maker.evaluate(made, params={"published": published})
+    assert said in words(overview.result(ev))
+
+
+@pytest.mark.parametrize(
+    ("framework", "said"),
+    [
+        (None, "指标体系没有公布，这一部分的分值不详。"),
+        ("qingdao-2020-6", "指标体系没有给这一部分单独的分值。"),
+    ],
+)
+def test_a_section_without_marks_says_why(maker, framework, said):
+    ev = maker.evaluate(LINE, params={"framework": framework})
+    assert said in words(money.opening(ev))
+
+
+def test_the_audit_too_shows_that_the_rate_is_below_the_limit(maker):
+    ev = maker.evaluate(budget("id | name | budget | executed", "a | 培训 | 100000 | 79996"))
+    assert any("为 79.996%，低于 80%" in each.message for each in ev.audit.problems)
+
+
+def test_settings_of_a_case_are_said_in_words_beside_the_rule_set(maker):
+    settings = [
+        {"name": "threshold.pass_rate", "value": "50%", "reason": "本部门办法"},
+        {"name": "execution.base", "value": "budget", "reason": "没有调整"},
+        {"name": "low_execution", "value": "85%", "reason": "从严"},
+    ]
+    params = {"rules": "caiyu-2021-101", "settings": settings}
+    ev = maker.evaluate(LINE, params=params)
+    rows = [[cell.text for cell in row] for row in overview.basics(ev).rows]
+    said = [stated for name, stated in rows if name == "本项目另定"]
+    assert said[0] == "“按完成比例，设及格门槛”的及格门槛为 50%，理由：本部门办法"
+    assert said[1].endswith("的执行率的分母为 预算数，理由：没有调整")
+    assert said[2] == "执行率偏低的界线为 85%，理由：从严"
+
+
+def test_every_setting_has_a_name_in_words():
+    many = {"grade_bands", "months_band", "steps", "bands"}
+    for model in (RuleSet, RuleSpec):
+        for name, field in model.model_fields.items():
+            if "RuleValue" in str(field.annotation) and name not in many:
+                assert name in SETTINGS, name
+
+
+def test_an_annex_says_how_its_indicators_were_scored(maker):
+    marks = indicators(
+        "id | name | full_marks | direction | target | actual | score",
+        "a | 完成率 | 10 | higher | 100% | 70% | 7",
+    )
+    text = words(projects.annexes(maker.evaluate(LINE, parts={"drg": {"tables": (marks,)}})))
+    assert "以下得分按项目支出绩效评价管理办法（财预〔2020〕10号）计算。" in text
+    assert "10 × 70 ÷ 100 = 7.00" in text
+
+
+def test_projects_stand_in_one_unit_under_their_short_names(maker):
+    yuan = budget("id | name | budget | executed", "total | 合计 | 4430000 | 4000000", unit="元")
+    part = DRG | {"params": DRG["params"] | {"short": "按病种付费"}, "tables": (yuan,)}
+    ev = maker.evaluate(LINE, parts={"drg": part})
+    blocks = projects.summary(ev)
+    assert "按病种付费 | 443 | 400 | 90.29% | 良好" in words(blocks)
+    assert [block.unit for block in blocks if isinstance(block, Table)] == ["万元"]
+    assert (
+        projects.annexes(maker.evaluate(LINE, parts={"drg": part}))[0].text == "按病种付费试点项目"
+    )
+
+
+def test_what_is_wrong_in_a_project_names_the_project(maker):
+    wrong = budget("id | name | budget | executed | rate", "all | 项目支出 | 100 | 40 | 50%")
+    parts = {name: {"params": {"title": title, "short": title[:2]}, "tables": (wrong,)}
+             for name, title in (("a", "甲类项目"), ("b", "乙类项目"))}  # fmt: skip
+    ev = maker.evaluate(LINE, parts=parts)
+    notes = [b.runs[0].text for b in overview.audit_summary(ev) if isinstance(b, Note)]
+    assert {note[:3] for note in notes} == {"甲类：", "乙类："}
+    assert len(set(notes)) == len(notes)
+
+
+def test_a_document_without_a_name_says_so(maker):
+    named = table("documents", "id | title | number", "a | | 甲发〔2019〕1号", "b | 乙办法 | ")
+    text = words(process.documents(maker.evaluate(named)))
+    assert "未公布 | 甲发〔2019〕1号" in text
+
+
+def test_a_decrease_is_said_in_words(maker):
+    made = facts("id | name | value | unit | change | growth", "a | 支出 | 213 | 万元 | -34 | -10%")
+    text = words(benefit.facts(maker.evaluate(made)))
+    assert "支出 | 213万元，减少 34万元，降幅 10%" in text
+
+
+def test_a_paragraph_twice_in_recommendations_is_placed_in_words(maker):
+    said = "提前统筹各个审批环节，缩短时间，加快建设，按规定完成预定的绩效目标任务和年度计划。" * 2
+    part = DRG | {"findings": {"recommendations": [{"id": "a", "title": "统筹", "text": said}]}}
+    ev = maker.evaluate(LINE, parts={"x": part, "y": part})
+    found = [each.message for each in ev.audit.problems if each.kind == "duplicate-text"]
+    assert any("按病种付费试点项目建议“统筹”中的一段重复" in message for message in found)
+    assert not any("recommendations" in message for message in found)
+
+
+def test_a_disputed_balance_says_both_numbers_of_months(maker):
+    wrong = table(
+        "funds",
+        "id | name | period | opening | income | expenditure | closing",
+        "a | 居民医保基金 | 2019 | 100 | 120 | 120 | 50",
+    )
+    text = words(output.months_payable(maker.evaluate(wrong)))
+    assert "可支配月数为 10.00个月，而不是 5.00个月。结论取决于哪个数正确" in text
+
+
+def test_a_target_is_compared_without_its_sign(maker):
+    made = indicators("id | name | target | actual", "a | 参保 | ≥100人 | 100人")
+    claim = {
+        "id": "more", "kind": "order-claim", "place": "二", "note": "原文称超额完成",
+        "expression": "indicators.a.actual > indicators.a.target",
+    }  # fmt: skip
+    ev = maker.evaluate(made, checks=[claim])
+    assert any("100人 > 100人，不成立" in each.message for each in ev.audit.problems)

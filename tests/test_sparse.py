@@ -79,7 +79,7 @@ def test_where_no_marks_are_printed_there_is_nothing_to_try(maker, name):
 def test_a_total_without_a_grade_is_not_called_different(maker):
     made = indicators("id | name | full_marks | score", "a | 产出 | 100 | 90")
     ev = maker.evaluate(made, params={"published": {"score": "90", "full": "100"}})
-    assert "与公布的一致" in whole_report(ev)
+    assert "总分与公布的一致" in whole_report(ev)
 
 
 def test_a_group_without_a_score_makes_the_total_unverifiable(maker):

@@ -327,3 +327,11 @@ def test_what_has_no_table_is_empty(taojiang):
 def test_the_deadline_is_kept_without_a_date_of_payment(taojiang):
     paid = next(each for each in taojiang.data["incidents"] if each["id"] == "paid_over")
     assert (paid["due"], paid["date"]) == ("2021-12-31", None)
+
+
+def test_the_subsidy_received_is_not_the_standard_for_everyone_insured(entries):
+    """580元 × 707568人 is 41038.94万元; 32030.18万元 came in, and 100 % is said to have."""
+    found = entries["per-head:facts.subsidy_received.value"]
+    assert (found.verdict, found.computed, found.printed) == (
+        "inconsistent", "41038.94", "32030.18",
+    )  # fmt: skip

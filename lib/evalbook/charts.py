@@ -98,11 +98,19 @@ def fund_balance(ev: Evaluation, table: Table, row: Row) -> Figure:
     return _bars(title, f"金额（{unit}）", bars)
 
 
-def months(band: MonthsBand, rows: Sequence[tuple[Row, Decimal]]) -> Figure:
-    """Months payable 可支配月数 of each fund against the band of the rule set."""
-    bars = [Bar(row.name, float(value), f"{value}个月", value < band.low) for row, value in rows]
+def months(band: MonthsBand, rows: Sequence[tuple[Row, Decimal, bool]]) -> Figure:
+    """Months payable 可支配月数 of each fund, against the band if it is for one of them.
+
+    With each fund stands whether the band is for it.
+    """
+    bars = [
+        Bar(row.name, float(value), f"{value}个月", held and value < band.low)
+        for row, value, held in rows
+    ]
+    if not any(held for _, _, held in rows):
+        return _bars("基金累计结余可支配月数", "月", bars)
     span = (float(band.low), float(band.high))
-    axis = f"月，灰色为 {band.low}–{band.high} 个月"
+    axis = f"月，灰色为{band.fund}的 {band.low}–{band.high} 个月"
     return _bars("基金累计结余可支配月数", axis, bars, end=float(band.high) + 1, span=span)
 
 

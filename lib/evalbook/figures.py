@@ -64,6 +64,12 @@ def half_up(value: Decimal, places: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, WIDE)
 
 
+def apart(rate: Decimal, limit: Decimal, places: int) -> Decimal:
+    """A rate rounded to its places, or to as many more as keep it on its side of a limit."""
+    rounded = half_up(rate, places)
+    return apart(rate, limit, places + 1) if rounded == limit != rate else rounded
+
+
 def truncated(value: Decimal, places: int) -> Decimal:
     """Cut off behind the places."""
     return value.quantize(Decimal(1).scaleb(-places), ROUND_DOWN, WIDE)

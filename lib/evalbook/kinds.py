@@ -1,4 +1,4 @@
-"""The kinds of audit entry, their verdicts and severities, and what each is called."""
+"""What codes are called in Chinese: audit kinds, verdicts, severities, settings of a rule set."""
 
 KINDS: dict[str, str] = {
     "unit": "计量单位",
@@ -51,3 +51,35 @@ VERDICTS: dict[str, str] = {
     "consistent": "相符",
 }
 SEVERITIES: dict[str | None, str] = {"error": "错误", "warning": "注意", "note": "提示", None: ""}
+
+SETTINGS: dict[str, str] = {
+    "marks_places": "得分保留的小数位数",
+    "rate_places": "百分数保留的小数位数",
+    "months_places": "可支配月数保留的小数位数",
+    "total_marks": "总分值",
+    "execution_marks": "预算执行率的分值",
+    "execution_cap": "预算执行率计分的上限",
+    "low_execution": "执行率偏低的界线",
+    "overshoot": "超额完成的界线",
+    "pass_rate": "及格门槛",
+    "points": "要点数",
+    "each": "每次扣的分",
+    "each_share": "每次扣的分值比例",
+    "each_at_most": "每次最多扣的分",
+    "per": "扣一次的数量",
+    "part": "不足一次的扣法",
+    "floor": "扣分的下限",
+    "base": "执行率的分母",
+    "target": "没有印出指标值时的指标值",
+    "overshoot_above": "超额调减的界线",
+    "overshoot_loss": "每超出100个百分点调减的分值",
+    "overshoot_least": "调减后的最低得分",
+}
+SETTING_WORDS: dict[str, str] = {
+    "proportional": "按比例扣",
+    "whole": "不扣",
+    "started": "按一次扣",
+    "adjusted": "全年（调整后）预算数",
+    "budget": "预算数",
+    "in_place": "实际到位资金",
+}

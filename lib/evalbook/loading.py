@@ -102,7 +102,8 @@ def _part(
     tables = reader.model(PartSource, reader.folder / "source.yaml")
     params = own.within(whole) if own and whole else None
     source = tables.within(document) if tables and document else None
-    return read_case(reader, name, params, source, shared)
+    case = read_case(reader, name, params, source, shared)
+    return replace(case, short=own.short or "") if case and own else case
 
 
 def read_case(

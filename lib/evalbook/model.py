@@ -169,7 +169,7 @@ class Case:
     """One evaluation, loaded and checked: everything `evaluate` needs, and no path.
 
     `prefix` is `parts.<part>.` in a nested project 嵌套项目, else empty; `parts` are those of a
-    whole. `framework` is None when the document prints none.
+    whole, `short` the short name of a part. `framework` is None when the document prints none.
     """
 
     id: str
@@ -187,6 +187,12 @@ class Case:
     accepted: tuple[Acceptance, ...]
     prefix: str = ""
     parts: tuple["Case", ...] = ()
+    short: str = ""
+
+    @property
+    def called(self) -> str:
+        """What tables and remarks of the whole call a nested project."""
+        return self.short or self.params.title
 
     def absolute(self, address: str) -> str:
         """An address written in this case as it is called everywhere."""

@@ -15,7 +15,7 @@ from evalbook.loading import load
 from evalbook.model import Row
 from evalbook.paths import workbook
 from evalbook.preview import bundle
-from evalbook.sections.parts import plain_table, value_cell
+from evalbook.sections.pieces import plain_table, value_cell
 
 NOTHING_TO_TRY = "各部分的分值和得分没有全部公布，不能试算。"
 WIDGET = "application/vnd.jupyter.widget-view+json"

@@ -81,10 +81,12 @@ class PartParams(Model):
     """data/<case>/parts/<part>/case.yaml: a nested project.
 
     What it leaves out is that of the whole, except the published result and the parts. Settings
-    belong to a rule set: with a rule set of its own go settings of its own.
+    belong to a rule set: with a rule set of its own go settings of its own. `short` is
+    what tables of the whole call it, instead of its title.
     """
 
     title: Text
+    short: Text | None = None
     department: Text | None = None
     unit: Text | None = None
     period: Period | None = None

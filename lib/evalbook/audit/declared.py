@@ -50,7 +50,9 @@ def _figures(case: Case) -> Resolve:
 
 def _show(case: Case, name: str) -> str:
     at = find(case, name)
-    return at.shown if at and at.cell.text else "未公布"
+    if at is None or not at.cell.text:
+        return "未公布"
+    return at.shown.removeprefix(at.cell.text[0]) if at.cell.sign else at.shown
 
 
 def _claim(case: Case, check: Check, node: Operation, text: str, inputs: tuple[str, ...]) -> Entry:

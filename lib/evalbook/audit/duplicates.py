@@ -17,19 +17,28 @@ SHOWN = 20
 def duplicates(case: Case) -> Iterator[Entry]:
     """Paragraphs alike but for spaces and punctuation, and long enough to be no coincidence."""
     least = case.audit_settings.paragraph_length.value
-    first: dict[str, Passage] = {}
+    first: dict[str, tuple[Case, Passage]] = {}
     for one in with_parts(case):
         for passage in prose(one):
             here = replace(passage, where=one.absolute(passage.where))
             for paragraph in _PARAGRAPH.split(passage.text):
                 if len(_REST.sub("", MENTION.sub("", paragraph))) < least:
                     continue
-                there = first.setdefault(_REST.sub("", paragraph), here)
+                owner, there = first.setdefault(_REST.sub("", paragraph), (one, here))
                 if there.where != here.where:
-                    yield _twice(paragraph, here, there)
+                    yield _twice(paragraph, here, there, there.place or _in_words(owner, there))
 
 
-def _twice(paragraph: str, here: Passage, there: Passage) -> Entry:
+def _twice(paragraph: str, here: Passage, there: Passage, place: str) -> Entry:
     shown = MENTION.sub("…", paragraph).strip()[:SHOWN]
-    message = f"{here.place}“{shown}……”一段与{there.place or there.where}的一段重复。"
+    message = f"{here.place}“{shown}……”一段与{place}的一段重复。"
     return remark("duplicate-text", "warning", here.where, message, (there.where,), here.place)
+
+
+def _in_words(owner: Case, passage: Passage) -> str:
+    """Where a passage stands that the source gives no place for: 「建议“排定工期”中」."""
+    listed = owner.findings
+    in_advice = ".recommendations." in f".{passage.where}"
+    titles = {e.id: e.title for e in (listed.recommendations if in_advice else listed.findings)}
+    title = titles.get(passage.where.split(".")[-2], "")
+    return f"{owner.called * bool(owner.prefix)}{'建议' if in_advice else '问题'}“{title}”中"

@@ -6,6 +6,7 @@ from decimal import Decimal
 from evalbook.audit.compare import name_of, place_of
 from evalbook.audit.completion import cited
 from evalbook.audit.entry import Entry, holds, plain, remark
+from evalbook.figures import apart
 from evalbook.lookup import place, row_of
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
@@ -47,7 +48,9 @@ def _explained(case: Case, table: Table, row: Row, rate: Decimal, explained: set
 
 
 def _percent(case: Case, rate: Decimal) -> str:
-    return f"{plain(case.rules.round_rate(rate * 100))}%"
+    """A rate in percent, with the places that show on which side of the limit it is."""
+    limit = (case.rules.low_execution or Decimal(0)) * 100
+    return f"{plain(apart(rate * 100, limit, case.rules.rate_places))}%"
 
 
 def _limit(case: Case) -> str:

@@ -12,6 +12,7 @@ from evalbook.figures import exact, half_up
 from evalbook.lookup import Place, find_row, place
 from evalbook.model import Case, Row, Table
 from evalbook.rules import Rule, fraction
+from evalbook.rulesets import MonthsBand
 from evalbook.score import direction_of, executed, rule_of, score_row
 from evalbook.scoring import Score
 
@@ -87,6 +88,11 @@ def _in_band(rule: Rule, earned: Score, at: Place, full: Decimal) -> str:
     return text + "，正好是分界（含），属于上一档" * on_edge
 
 
+def written_for(band: MonthsBand, fund: str) -> bool:
+    """Whether a range of months is for the fund of that name."""
+    return fund in band.fund or band.fund in fund
+
+
 def _scope(case: Case, table: Table, row: Row) -> Iterator[Entry]:
     """A range of months written for one fund, applied to another (`rule-scope`)."""
     band = case.rules.months_band
@@ -101,7 +107,7 @@ def _scope(case: Case, table: Table, row: Row) -> Iterator[Entry]:
         fund = found[1].name
         authority = case.rules.authority["months_band"]
         start = f"{place_of(at)}“{row.name}”的指标值 {target.text}出自{authority}，"
-        if fund in band.fund or band.fund in fund:
+        if written_for(band, fund):
             yield holds("rule-scope", at.address, f"{start}适用于“{fund}”。", (address,))
         else:
             message = f"{start}该规定针对{band.fund}，这里用于“{fund}”，应说明理由。"

@@ -7,17 +7,13 @@ from evalbook import charts
 from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import FIGURES, place
+from evalbook.lookup import FIGURES, Place, figure, place
 from evalbook.model import Row, Table
-from evalbook.sections.parts import (
-    case_table,
-    drawable,
-    item,
-    paragraph,
-    period,
-    plain_table,
-    section_opening,
-)
+from evalbook.sections.indicators import section_opening
+from evalbook.sections.pieces import case_table, drawable, item, paragraph, period, plain_table
+
+LABELS = {"share": "占 ", "growth": "增幅 ", "change": "增减 ", "value": ""}
+LESS = {"growth": "降幅", "change": "减少"}
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -58,9 +54,16 @@ def _figure(ev: Evaluation, table: Table, row: Row) -> Cell:
     known = [place(ev.case, table, row, c) for c in FIGURES if row[c].value is not None]
     if not known:
         return Cell("未公布", row.address("value"))
-    labels = {"share": "占 ", "growth": "增幅 ", "change": "增减 ", "value": ""}
-    text = "，".join(labels[at.address.rsplit(".", 1)[1]] + at.shown for at in known)
+    text = "，".join(_labelled(at) for at in known)
     return Cell(text, known[0].address, plain(known[0].cell.value or Decimal(0)))
+
+
+def _labelled(at: Place) -> str:
+    """「占 5%」「减少 34.11万元」: a figure with the word for it, a decrease without its sign."""
+    column = at.address.rsplit(".", 1)[1]
+    if column in LESS and at.shown.startswith(("-", "−")):
+        return f"{LESS[column]} {at.shown[1:]}"
+    return LABELS[column] + at.shown
 
 
 def satisfaction(ev: Evaluation) -> list[Block]:
@@ -77,25 +80,39 @@ def satisfaction(ev: Evaluation) -> list[Block]:
         if drawable(ev, table):
             blocks.append(charts.rates(ev, table))
     rows = [row for table in tables for row in table.rows]
-    sized = [row for row in rows if row["valid"].value and _rate(ev, row) is not None]
+    known = [(table, row) for table in tables for row in table.rows if _rate(ev, row) is not None]
+    sized = [(row, count) for table, row in known if (count := _valid(ev, table, row)) > 0]
     if len(sized) < len(rows):
         blocks.append(paragraph("没有公布有效问卷数的，满意度的误差范围无法计算。"))
-    return blocks + [_uncertainty(ev, row) for row in sized]
+    return blocks + [_uncertainty(ev, row, count) for row, count in sized]
 
 
 def _rate(ev: Evaluation, row: Row) -> Decimal | None:
     """The satisfaction of a row in percent, recomputed, else as printed."""
-    computed = ev.computed(row.address("rate"))
-    return row["rate"].value if computed is None else computed
+    computed, own = ev.computed(row.address("rate")), row["rate"]
+    if computed is not None or own.value is None:
+        return computed
+    return own.value / 10 if own.unit == "‰" else own.value
 
 
-def _uncertainty(ev: Evaluation, row: Row) -> Block:
-    """Satisfaction with its 95 % interval, by the number of valid answers."""
-    rate, valid = _rate(ev, row) or Decimal(0), row["valid"].value or Decimal(1)
+def _valid(ev: Evaluation, table: Table, row: Row) -> Decimal:
+    """The valid answers of a row one by one (1.2万份 are 12000); none where none are printed."""
+    answers = figure(ev.case, place(ev.case, table, row, "valid"))
+    return answers.value if answers else Decimal(0)
+
+
+def _uncertainty(ev: Evaluation, row: Row, valid: Decimal) -> Block:
+    """Satisfaction with its 95 % interval, by the number of valid answers.
+
+    A share below nought or above one, as it may be misprinted, has none.
+    """
+    rate = _rate(ev, row) or Decimal(0)
+    stated = f"{row.name}：满意度 ", Run(f"{rate}%", row.address("rate"), plain(rate))
+    if not 0 <= rate <= 100:
+        return item(*stated, "，不在 0% 至 100% 之间，置信区间无法计算。")
     low, high = (ev.case.rules.round_rate(end * 100) for end in wilson(rate / 100, valid))
     return item(
-        f"{row.name}：满意度 ",
-        Run(f"{rate}%", row.address("rate"), plain(rate)),
+        *stated,
         f"，按有效问卷 {row['valid'].text} 份计，95% 置信区间为 {low}%–{high}%（Wilson 法）。",
     )
 

@@ -3,11 +3,14 @@
 from decimal import Decimal
 
 from evalbook import charts
+from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.evaluation import Evaluation
+from evalbook.figures import apart
 from evalbook.lookup import figure, find, find_row, place, row_of
 from evalbook.model import Row, Table
-from evalbook.sections.parts import (
+from evalbook.sections.indicators import section_opening
+from evalbook.sections.pieces import (
     case_table,
     drawable,
     item,
@@ -15,8 +18,6 @@ from evalbook.sections.parts import (
     plain_table,
     printed,
     recomputed,
-    recomputed_cell,
-    section_opening,
     value_cell,
 )
 
@@ -74,14 +75,15 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
 
 
 def base_of(row: Row) -> str:
-    """The column that the execution of a row is measured against, as params/tables/budget.yaml.
+    """The column that the execution of a row is measured against, as params/tables/budget.yaml;
+    the budget if none is printed.
 
     Budget and adjustment together are the adjusted budget, whether or not that is printed.
     """
     printed_bases = [column for column in BASES if row[column].value is not None]
     if row["adjustment"].value is not None and printed_bases[:1] == ["budget"]:
         return "adjusted"
-    return next(iter(printed_bases), BASES[0])
+    return next(iter(printed_bases), "budget")
 
 
 def low_execution(ev: Evaluation) -> list[Block]:
@@ -97,8 +99,8 @@ def low_execution(ev: Evaluation) -> list[Block]:
         for table in ev.case.of_kind("budget")
         if table.has("executed")
         for row in table.rows
-        if (rate := ev.computed(row.address("rate"))) is not None
-        and rate < limit
+        if ev.computed(row.address("rate")) is not None
+        and _exact(ev, row) < limit
         and not table.children(row)
     ]
     blocks: list[Block] = [Heading(3, "执行率偏低的资金")]
@@ -114,7 +116,7 @@ def low_execution(ev: Evaluation) -> list[Block]:
             Cell(f"{row.name}（{table.place}）"),
             value_cell(ev, row.address(base_of(row))),
             value_cell(ev, row.address("executed")),
-            recomputed_cell(ev, row.address("rate")),
+            _told_apart(ev, row, limit),
             Cell(_cause(ev, row)),
         ]
         for table, row in low
@@ -131,6 +133,17 @@ def low_execution(ev: Evaluation) -> list[Block]:
     )
     counted = f"{below}资金共 {len(low)} 项；汇总表与明细表中的同一笔资金各列一项。"
     return [*blocks, paragraph(counted), table]
+
+
+def _exact(ev: Evaluation, row: Row) -> Decimal:
+    """The execution rate of a row in percent, not rounded; 0 when it cannot be computed."""
+    measured = ev.measures[row.address("rate")].figure
+    return measured.value * 100 if measured else Decimal(0)
+
+
+def _told_apart(ev: Evaluation, row: Row, limit: Decimal) -> Cell:
+    rate = apart(_exact(ev, row), limit, ev.case.rules.rate_places)
+    return Cell(f"{rate}%", row.address("rate"), plain(rate))
 
 
 def _cause(ev: Evaluation, row: Row) -> str:
@@ -178,7 +191,8 @@ def in_place(ev: Evaluation) -> list[Block]:
 def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal]]:
     """Each row with the base of its rate in place 资金到位率 and the rate, in percent.
 
-    The base is what was due, else the budget, else the plan; 财预〔2020〕10号 附件2.
+    The base is what was due, else the budget, else the plan; 财预〔2020〕10号 附件2. A rate just
+    short of all has the places that show it.
     """
     rated = []
     for row in table.rows:
@@ -186,14 +200,15 @@ def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal
         sums = [figure(ev.case, place(ev.case, table, row, c)) for c in ("in_place", base) if c]
         if len(sums) == 2 and sums[0] and sums[1]:
             share = sums[0].value / sums[1].value * 100
-            rated.append((row, str(base), ev.case.rules.round_rate(share)))
+            rated.append((row, str(base), apart(share, Decimal(100), ev.case.rules.rate_places)))
     return rated
 
 
 def _arrived(ev: Evaluation, row: Row, base: str, rate: Decimal) -> Block:
     address = row.address("in_place")
+    due = "应到位" if base == "due" else ev.case.table(row.table).heading(base)
     return item(
-        f"{row.name}{'应到位' if base == 'due' else ev.case.table(row.table).heading(base)} ",
+        f"{row.name}：{due} ",
         printed(ev, row.address(base)),
         "，实际到位 ",
         printed(ev, address),

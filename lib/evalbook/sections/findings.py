@@ -12,9 +12,9 @@ from evalbook.lookup import find, find_row, row_of, split
 from evalbook.model import Table
 from evalbook.prose import UNPUBLISHED
 from evalbook.schema import Finding, Recommendation
-from evalbook.sections.parts import (
+from evalbook.sections.indicators import indicator_table
+from evalbook.sections.pieces import (
     Align,
-    indicator_table,
     item,
     paragraph,
     plain_table,
@@ -26,14 +26,13 @@ from evalbook.sections.parts import (
 from evalbook.sections.scoring import how_scored
 
 Nested = tuple[Finding, int]
-ABSENT = "公布的材料没有这方面的内容。"
 
 
 def findings(ev: Evaluation) -> list[Block]:
     """五 主要经验及做法、存在的问题及原因分析."""
     blocks = [
         Heading(1, "主要经验及做法、存在的问题及原因分析"),
-        *under(Heading(2, "主要经验及做法"), written(ev, "experience"), ABSENT),
+        *under(Heading(2, "主要经验及做法"), written(ev, "experience")),
         Heading(2, "存在的问题及原因分析"),
     ]
     if not ev.case.findings.findings:
@@ -112,7 +111,7 @@ def recommendations(ev: Evaluation) -> list[Block]:
 
 def other(ev: Evaluation) -> list[Block]:
     """七 其他需要说明的问题."""
-    return under(Heading(1, "其他需要说明的问题"), written(ev, "other"), ABSENT)
+    return under(Heading(1, "其他需要说明的问题"), written(ev, "other"))
 
 
 def _recommendation(ev: Evaluation, advice: Recommendation) -> list[Block]:

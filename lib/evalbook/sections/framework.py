@@ -3,7 +3,7 @@
 from evalbook.blocks import Block
 from evalbook.evaluation import Evaluation
 from evalbook.frameworks import by_id, unseen
-from evalbook.sections.parts import item, paragraph
+from evalbook.sections.pieces import item, paragraph
 
 
 def framework(ev: Evaluation) -> list[Block]:

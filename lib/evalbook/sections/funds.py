@@ -2,14 +2,15 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from dataclasses import replace
 
 from evalbook import charts
 from evalbook.blocks import Block, Cell, Heading, Table
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import find_row
+from evalbook.lookup import figure, find, find_row
 from evalbook.model import Row
-from evalbook.sections.parts import Kind, case_table, problem_note, value_cell
+from evalbook.periods import months_of, span
+from evalbook.sections.pieces import Kind, case_table, period, problem_note, value_cell
 
 Rows = Mapping[tuple[str, str], Row]
 BODY: Kind = "body"
@@ -42,52 +43,74 @@ def _is_fund(ev: Evaluation, address: str) -> bool:
 
 
 def _years(ev: Evaluation) -> list[Block]:
-    """Income and expenditure of each fund in two periods that follow each other, with growth.
+    """Income and expenditure of each fund in two periods of the same length, with growth.
 
     A fund may be printed for one of them only. Nothing when no fund is printed for both.
     """
     rows = {(r["fund"].text, r["period"].text): r for _, r in ev.case.rows("funds")}
-    periods = sorted({period for fund, period in rows if fund and period})
+    periods = sorted({period for fund, period in rows if fund and span(period)})
     funds = list(dict.fromkeys(fund for fund, _ in rows if fund))
     return [
         _comparison(ev, rows, funds, pair)
         for pair in itertools.pairwise(periods)
-        if any((fund, pair[0]) in rows and (fund, pair[1]) in rows for fund in funds)
+        if months_of(pair[0]) == months_of(pair[1])
+        and any((fund, pair[0]) in rows and (fund, pair[1]) in rows for fund in funds)
     ]
+
+
+def _caption(periods: tuple[str, str]) -> str:
+    """What is compared; a change from year to year only where one year follows the other."""
+    first, last = (span(each) or (0, 0) for each in periods)
+    yearly = months_of(periods[0]) == 12 and last[0] == first[1] + 1
+    before, after = (period(each) for each in periods)
+    return f"基金收支{'的年度变化' if yearly else '两期比较'}（{before}、{after}）"
 
 
 def _comparison(
     ev: Evaluation, rows: Rows, funds: Sequence[str], periods: tuple[str, str]
 ) -> Table:
+    unit = ev.case.of_kind("funds")[0].unit or ev.case.params.money_unit
     lines = [
-        _line(ev, [rows.get((fund, period)) for period in periods])
+        _line(ev, [rows.get((fund, each)) for each in periods], unit)
         for fund in funds
         if (fund, periods[0]) in rows or (fund, periods[1]) in rows
     ]
     over = (Cell("基金", rowspan=2), Cell("收入", colspan=3), Cell("支出", colspan=3))
-    under = tuple(Cell(text) for text in (*periods, "增长") * 2)
+    under = tuple(Cell(text) for text in (*map(period, periods), "增长") * 2)
     return Table(
-        caption=f"基金收支的年度变化（{periods[0]}—{periods[1]}）",
+        caption=_caption(periods),
         header=(over, under),
         rows=tuple(tuple(line) for line in lines),
         align=("left", *("right",) * 6),
         widths=(2.6, *(1.2,) * 6),
         kinds=(BODY,) * len(lines),
-        unit=ev.case.of_kind("funds")[0].unit or ev.case.params.money_unit,
-        notes=("“—”：这一年度没有列出该项基金，或没有可比的基数。",),
+        unit=unit,
+        notes=("“—”：这一期没有列出该项基金，或没有可比的基数。",),
     )
 
 
-def _line(ev: Evaluation, both: Sequence[Row | None]) -> list[Cell]:
+def _line(ev: Evaluation, both: Sequence[Row | None], unit: str) -> list[Cell]:
     cells = [Cell(next(row.name for row in reversed(both) if row))]
     for column in ("income", "expenditure"):
-        cells += [value_cell(ev, row.address(column)) if row else Cell("—") for row in both]
-        cells.append(_growth(ev, [row[column].value if row else None for row in both]))
+        addresses = [row.address(column) if row else "" for row in both]
+        cells += [_amount(ev, address, unit) for address in addresses]
+        cells.append(_growth(ev, addresses))
     return cells
 
 
-def _growth(ev: Evaluation, values: Sequence[Decimal | None]) -> Cell:
-    before, after = values
-    if before is None or after is None or before <= 0:
+def _amount(ev: Evaluation, address: str, unit: str) -> Cell:
+    """An amount as printed, with its unit where that is not the one of the table."""
+    at = find(ev.case, address)
+    if at is None:
         return Cell("—")
-    return Cell(f"{ev.case.rules.round_rate((after - before) / before * 100)}%")
+    shown = value_cell(ev, address)
+    return shown if at.cell.value is None or at.unit == unit else replace(shown, text=at.shown)
+
+
+def _growth(ev: Evaluation, addresses: Sequence[str]) -> Cell:
+    places = [find(ev.case, address) for address in addresses]
+    before, after = (figure(ev.case, at) if at else None for at in places)
+    if before is None or after is None or before.value <= 0:
+        return Cell("—")
+    share = (after.value - before.value) / before.value
+    return Cell(f"{ev.case.rules.round_rate(share * 100)}%")

@@ -3,19 +3,14 @@
 from decimal import Decimal
 
 from evalbook import charts
+from evalbook.audit.rule_scores import written_for
 from evalbook.blocks import Block, Heading, Note, Run
 from evalbook.evaluation import Evaluation
 from evalbook.figures import half_up
 from evalbook.lookup import find
 from evalbook.model import Row
-from evalbook.sections.parts import (
-    case_table,
-    item,
-    paragraph,
-    printed,
-    recomputed,
-    section_opening,
-)
+from evalbook.sections.indicators import section_opening
+from evalbook.sections.pieces import case_table, item, paragraph, printed, recomputed
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -39,7 +34,7 @@ def months_payable(ev: Evaluation) -> list[Block]:
         Heading(3, "基金可支配月数"),
         stated,
         *(_months_item(ev, row, value) for row, value in known),
-        *([charts.months(band, known)] if band else []),
+        *([charts.months(band, [(*each, _held(ev, each[0])) for each in known])] if band else []),
         *(note for row, _ in known for note in _if_rolled_forward(ev, row)),
     ]
 
@@ -53,9 +48,9 @@ def _months(ev: Evaluation, row: Row) -> Decimal | None:
 def _months_item(ev: Evaluation, row: Row, value: Decimal) -> Block:
     address = row.address("months")
     if ev.computed(address) is not None:
-        return item(f"{row.name}：", recomputed(ev, address, "个月"), _beside(ev, value), "。")
+        return item(f"{row.name}：", recomputed(ev, address, "个月"), _beside(ev, row, value), "。")
     doubt = "（原文印出的数，计算它的结余没有公布）"
-    return item(f"{row.name}：", printed(ev, address), doubt, _beside(ev, value), "。")
+    return item(f"{row.name}：", printed(ev, address), doubt, _beside(ev, row, value), "。")
 
 
 def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
@@ -67,18 +62,28 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
         return []
     months = half_up((closing.figure / monthly.figure).value, ev.case.rules.months_places)
     at = find(ev.case, address)
+    beside = _beside(ev, row, months) if _held(ev, row) else ""
     text = (
         f"{row.name}印出的累计结余与当年收支不符（见“基金收支”）。"
         f"如按当年收支复算的累计结余 {ev.computed(address)}{at.unit if at else ''}计算，"
-        f"可支配月数为 {months}个月{_beside(ev, months)}。结论取决于哪个数正确，应先核实。"
+        f"可支配月数为 {months}个月，而不是 {_months(ev, row)}个月{beside}。"
+        f"结论取决于哪个数正确，应先核实。"
     )
     return [Note((Run(text, address, f"{months}"),), "warning")]
 
 
-def _beside(ev: Evaluation, value: Decimal) -> str:
+def _held(ev: Evaluation, row: Row) -> bool:
+    """Whether the band of the rule set is for this fund."""
+    band = ev.case.rules.months_band
+    return band is not None and written_for(band, row.name)
+
+
+def _beside(ev: Evaluation, row: Row, value: Decimal) -> str:
     band = ev.case.rules.months_band
     if band is None:
         return ""
+    if not _held(ev, row):
+        return "，该范围不是为这项基金定的"
     if value < band.short:
         return f"，低于 {band.short} 个月，结余不足"
     if value > band.excess:

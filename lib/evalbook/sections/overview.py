@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from evalbook import charts
-from evalbook.audit.entry import plain
+from evalbook.audit.entry import Entry, plain
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.frameworks import unseen
 from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
-from evalbook.sections.parts import (
+from evalbook.sections.pieces import (
     paragraph,
     period,
     plain_table,
@@ -22,6 +22,7 @@ from evalbook.sections.parts import (
     value_cell,
     written,
 )
+from evalbook.sections.scoring import departures
 
 KINDS = {
     "department": "部门整体支出",
@@ -30,7 +31,6 @@ KINDS = {
     "transfer": "转移支付",
 }
 STANCES = {"third-party": "第三方评价", "finance": "财政评价", "self": "单位自评"}
-ABSENT = "公布的材料没有这方面的内容。"
 
 
 def profile(ev: Evaluation) -> list[Block]:
@@ -40,12 +40,12 @@ def profile(ev: Evaluation) -> list[Block]:
         Heading(2, "项目概况"),
         basics(ev),
         *written(ev, "profile"),
-        *under(Heading(2, "绩效目标"), written(ev, "goals"), ABSENT),
+        *under(Heading(2, "绩效目标"), written(ev, "goals")),
     ]
 
 
 def basics(ev: Evaluation) -> Table:
-    """Who was evaluated by whom, under which framework and rule set."""
+    """Who was evaluated by whom, under which framework and rule set, and where it departs."""
     params, known = ev.case.params, ev.case.framework
     rows = [
         ("评价对象", f"{params.department}（{KINDS[params.kind]}）"),
@@ -57,6 +57,7 @@ def basics(ev: Evaluation) -> Table:
         ("报告日期", period(params.date or "") or UNPUBLISHED),
         ("指标体系", known.title + unseen(known) if known else UNPUBLISHED),
         ("评分规则", ev.case.rules.title),
+        *(("本项目另定", stated) for stated in departures(ev)),
         ("金额单位", params.money_unit),
     ]
     return plain_table("评价基本信息", ("项目", "内容"), rows, (1, 4))
@@ -66,11 +67,11 @@ def work(ev: Evaluation) -> list[Block]:
     """二 评价工作开展情况."""
     return [
         Heading(1, "评价工作开展情况"),
-        *under(Heading(2, "评价目的、对象和范围"), written(ev, "purpose"), ABSENT),
-        *under(Heading(2, "评价原则"), written(ev, "principles"), ABSENT),
-        *under(Heading(2, "指标体系、方法和标准"), written(ev, "method"), ABSENT),
+        *under(Heading(2, "评价目的、对象和范围"), written(ev, "purpose")),
+        *under(Heading(2, "评价原则"), written(ev, "principles")),
+        *under(Heading(2, "指标体系、方法和标准"), written(ev, "method")),
         *framework(ev),
-        *under(Heading(2, "评价工作过程"), written(ev, "process"), ABSENT),
+        *under(Heading(2, "评价工作过程"), written(ev, "process")),
     ]
 
 
@@ -102,11 +103,7 @@ def _again(ev: Evaluation) -> list[Block]:
     """The total and grade that the indicators give, beside what is published of them."""
     if ev.total is None:
         return []
-    published = ev.case.params.published
-    known = published.score is not None or (published.grade and ev.grade)
-    same_grade = not (published.grade and ev.grade) or published.grade.startswith(ev.grade)
-    same = same_grade and published.score in {None, ev.total}
-    compared = f"，与公布的{'一致' if same else '不一致'}" if known else ""
+    compared = _compared(ev)
     without = "，不在任何等级之内"
     if all(band.from_ is None for band in ev.case.rules.grade_bands):
         without = "，评分规则没有各等级的分数线"
@@ -117,6 +114,20 @@ def _again(ev: Evaluation) -> list[Block]:
             f"，等级为“{ev.grade}”{compared}。" if ev.grade else f"{without}{compared}。",
         )
     ]
+
+
+def _compared(ev: Evaluation) -> str:
+    """Which of total and grade agree with what was published, as far as both sides have one."""
+    published = ev.case.params.published
+    same: dict[str, bool] = {}
+    if published.score is not None:
+        same["总分"] = published.score == ev.total
+    if published.grade and ev.grade:
+        same["等级"] = published.grade.startswith(ev.grade)
+    if len(same) == 2 and len(set(same.values())) == 1:
+        return "，与公布的一致" if same["总分"] else "，与公布的都不一致"
+    said = [f"{name}与公布的{'一致' if agrees else '不一致'}" for name, agrees in same.items()]
+    return "；" * bool(said) + "，".join(said)
 
 
 def score_table(ev: Evaluation) -> list[Block]:
@@ -208,8 +219,14 @@ def audit_summary(ev: Evaluation) -> list[Block]:
     worst = [entry for entry in found.problems if entry.severity in {"error", "warning"}]
     if worst:
         blocks.append(paragraph("需要更正或说明的有："))
-        blocks += [problem_note(entry) for entry in worst]
+        blocks += [problem_note(entry, owner(ev, entry)) for entry in worst]
     return blocks
+
+
+def owner(ev: Evaluation, entry: Entry) -> str:
+    """The nested project that an entry is about, by its name; nothing for the whole itself."""
+    parts = (part.case for part in ev.parts)
+    return next((each.called for each in parts if entry.where.startswith(each.prefix)), "")
 
 
 def title_facts(ev: Evaluation) -> list[tuple[str, str]]:

@@ -8,7 +8,8 @@ from evalbook.blocks import Block, Cell, Heading, Table
 from evalbook.evaluation import Evaluation
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
-from evalbook.sections.parts import case_table, drawable, paragraph, section_opening
+from evalbook.sections.indicators import section_opening
+from evalbook.sections.pieces import case_table, drawable, paragraph
 
 
 def opening(ev: Evaluation) -> list[Block]:

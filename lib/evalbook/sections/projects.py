@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading
 from evalbook.evaluation import Evaluation
+from evalbook.figures import unit_of
+from evalbook.lookup import figure, find
 from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections import benefit, budget, findings, funds, output, overview, process
-from evalbook.sections.parts import (
-    indicator_table,
-    plain_table,
-    recomputed_cell,
-    value_cell,
-    written,
-)
+from evalbook.sections.indicators import indicator_table
+from evalbook.sections.pieces import plain_table, recomputed_cell, value_cell, written
+from evalbook.sections.scoring import how_scored
 
 ANALYSIS = ("input_analysis", "process_analysis", "output_analysis", "benefit_analysis")
 
@@ -26,24 +25,23 @@ def summary(ev: Evaluation) -> list[Block]:
     table = plain_table(
         "各项目资金与结果",
         ("项目", "预算数", "执行数", "执行率", "结果"),
-        [_line(part) for part in ev.parts],
+        [_line(part, ev.case.params.money_unit) for part in ev.parts],
         (4, 1.3, 1.3, 1.2, 1.4),
         ("left", "right", "right", "right", "center"),
-        ("金额单位见各项目的附件。",),
     )
-    return [Heading(2, "项目评价结果"), table]
+    return [Heading(2, "项目评价结果"), replace(table, unit=ev.case.params.money_unit)]
 
 
-def _line(part: Evaluation) -> list[Cell]:
+def _line(part: Evaluation, unit: str) -> list[Cell]:
     published = part.case.params.published
     stated = [f"{published.score}分" if published.score is not None else "", published.grade or ""]
     row = _whole(part)
     return [
-        Cell(part.case.params.title),
+        Cell(part.case.called),
         *(
             (
-                value_cell(part, row.address(budget.base_of(row))),
-                value_cell(part, row.address("executed")),
+                _amount(part, row.address(budget.base_of(row)), unit),
+                _amount(part, row.address("executed"), unit),
                 recomputed_cell(part, row.address("rate")),
             )
             if row
@@ -51,6 +49,15 @@ def _line(part: Evaluation) -> list[Cell]:
         ),
         Cell("，".join(filter(None, stated)) or UNPUBLISHED),
     ]
+
+
+def _amount(part: Evaluation, address: str, unit: str) -> Cell:
+    """An amount in the unit of the table, as printed where it is printed in that unit."""
+    at, shown = find(part.case, address), value_cell(part, address)
+    known = figure(part.case, at) if at else None
+    if at is None or known is None or at.unit == unit:
+        return shown
+    return replace(shown, text=plain((known.value / unit_of(unit, part.case.units)[1]).normalize()))
 
 
 def _whole(part: Evaluation) -> Row | None:
@@ -105,6 +112,7 @@ def _results(part: Evaluation) -> list[Block]:
     kinds = {table.kind_id for table in part.case.tables}
     rows = list(part.case.rows("indicators"))
     blocks: list[Block] = [indicator_table(part, rows, "指标完成情况")] if rows else []
+    blocks += how_scored(part)
     blocks += [*_words(part, *ANALYSIS), *output.months_payable(part), *output.payments(part)]
     if kinds & {"samples", "incidents"}:
         blocks += process.samples(part)

@@ -1,13 +1,14 @@
 """How the indicators were scored: the rule set, its rules in use, and each computation."""
 
 from evalbook.audit.entry import plain
-from evalbook.blocks import Block, Cell, Note, Run
+from evalbook.blocks import Block, Cell
 from evalbook.evaluation import Evaluation
+from evalbook.kinds import SETTING_WORDS, SETTINGS
 from evalbook.model import Row
 from evalbook.rules import Rule
 from evalbook.score import rule_of
 from evalbook.scoring import Score
-from evalbook.sections.parts import paragraph, plain_table, value_cell
+from evalbook.sections.pieces import paragraph, plain_table, value_cell
 
 
 def how_scored(ev: Evaluation) -> list[Block]:
@@ -24,9 +25,9 @@ def how_scored(ev: Evaluation) -> list[Block]:
     ]
     if not scored:
         return []
-    stated = paragraph(f"以下得分按{rules.title}计算（params/rules/{rules.id}.yaml）。")
+    stated = paragraph(f"以下得分按{rules.title}计算。")
     used = {rule.id: rule for _, rule, _ in scored}
-    return [stated, _rules(list(used.values())), _computations(ev, scored), *_departures(ev)]
+    return [stated, _rules(list(used.values())), _computations(ev, scored)]
 
 
 def _rules(used: list[Rule]) -> Block:
@@ -56,9 +57,16 @@ def _band(found: Score) -> str:
     return f"{plain(found.least)}–{plain(found.marks)}"
 
 
-def _departures(ev: Evaluation) -> list[Block]:
-    """The settings of this case that differ from the rule set, with their reasons."""
+def departures(ev: Evaluation) -> list[str]:
+    """The settings in which this case departs from its rule set, in words, each with its reason."""
     return [
-        Note((Run(f"本项目另定 {each.name} 为 {each.value}，理由：{each.reason}"),))
+        f"{_called(ev, each.name)}为 {value}，理由：{each.reason}"
         for each in ev.case.params.settings
+        for value in (SETTING_WORDS.get(each.value, each.value),)
     ]
+
+
+def _called(ev: Evaluation, name: str) -> str:
+    """`threshold.pass_rate` → “按完成比例，设及格门槛”的及格门槛."""
+    rule, _, setting = name.rpartition(".")
+    return f"“{ev.case.rules.rules[rule].name}”的{SETTINGS[setting]}" if rule else SETTINGS[name]

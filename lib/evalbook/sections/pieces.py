@@ -1,23 +1,22 @@
-"""Pieces that every section uses: figures in prose, tables of a case, tables of indicators."""
+"""Pieces that every section uses: figures in prose, remarks, tables of a case."""
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from typing import Literal
 
 from evalbook import prose
 from evalbook.audit.entry import Entry, plain
 from evalbook.blocks import Block, Cell, Heading, Note, Prose, Run, Table
+from evalbook.cells import NUMERIC
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import find, place
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
-from evalbook.operands import bind
 from evalbook.prose import UNPUBLISHED
 
-SECTION_NAMES = {"budget": "投入", "process": "过程", "output": "产出", "benefit": "效益"}
+ABSENT = "公布的材料没有这方面的内容。"
 INDENT = "\u3000"
 REMARKS = {"note", "reason"}
-NUMERIC = {"amount", "rate", "marks", "count", "price", "months", "number"}
+NAMES = {"name", "title"}
 Align = Literal["left", "center", "right"]
 Kind = Literal["body", "group", "total"]
 
@@ -35,9 +34,9 @@ def recomputed(ev: Evaluation, address: str, unit: str = "") -> Run:
     )
 
 
-def problem_note(entry: Entry) -> Note:
-    """What the audit found, boxed, an error said to be one."""
-    runs = (Run(entry.message, entry.where),)
+def problem_note(entry: Entry, project: str = "") -> Note:
+    """What the audit found, boxed, an error said to be one; in a whole with its nested project."""
+    runs = (Run(f"{project}：" * bool(project) + entry.message, entry.where),)
     return Note(runs, "error" if entry.severity == "error" else "warning")
 
 
@@ -67,9 +66,9 @@ def written(ev: Evaluation, slot: str) -> list[Block]:
     ]
 
 
-def under(heading: Heading, blocks: Sequence[Block], absent: str) -> list[Block]:
+def under(heading: Heading, blocks: Sequence[Block]) -> list[Block]:
     """The blocks below their heading, or a sentence that says nothing was published."""
-    return [heading, *(blocks or [paragraph(absent)])]
+    return [heading, *(blocks or [paragraph(ABSENT)])]
 
 
 def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int = 0) -> Cell:
@@ -79,7 +78,8 @@ def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int =
     if table.columns[column].type == "choice" and own.text:
         return Cell(table.columns[column].choices[own.text])
     if own.state == "blank":
-        return Cell("" if column in REMARKS or column not in table.headings else UNPUBLISHED)
+        bare = column in REMARKS or (column not in table.headings and column not in NAMES)
+        return Cell("" if bare else UNPUBLISHED)
     if table.columns[column].type == "period":
         return Cell(period(own.text))
     if own.value is None:
@@ -185,103 +185,3 @@ def value_cell(ev: Evaluation, address: str) -> Cell:
         return Cell(UNPUBLISHED, address)
     value = "" if at.cell.value is None else plain(at.cell.value)
     return Cell(at.cell.text, address, value)
-
-
-def section_rows(ev: Evaluation, section: str) -> list[tuple[SourceTable, Row]]:
-    """The indicators of a section, from the highest rows that name it down, in printed order."""
-    return [
-        (table, row) for table, top in section_tops(ev, section) for row in (top, *table.below(top))
-    ]
-
-
-def section_tops(ev: Evaluation, section: str) -> list[tuple[SourceTable, Row]]:
-    """The highest rows that name a section."""
-    return [
-        (table, row)
-        for table, row in ev.case.rows("indicators")
-        if row["section"].text == section
-        and not any(each["section"].text for each in table.above(row))
-    ]
-
-
-def section_title(ev: Evaluation, section: str) -> str:
-    """The names of the highest indicators in a section, else the section's own."""
-    names = [row.name for _, row in section_tops(ev, section)]
-    return "、".join(names) or SECTION_NAMES[section]
-
-
-def section_opening(ev: Evaluation, section: str, slot: str) -> list[Block]:
-    """Heading, the section's marks, the case's own words, and its indicators."""
-    rows = section_rows(ev, section)
-    blocks: list[Block] = [Heading(2, section_title(ev, section))]
-    tops = [row for _, row in section_tops(ev, section)]
-    roots = [row for row in tops if row["full_marks"].value is not None]
-    for root in roots:
-        blocks.append(_marks_sentence(ev, root))
-    if not roots:
-        blocks.append(paragraph("指标体系没有给这一部分单独的分值。"))
-    blocks += written(ev, slot)
-    below = [(table, row) for table, row in rows if row not in tops]
-    if below:
-        blocks.append(indicator_table(ev, below, f"{section_title(ev, section)}部分的指标"))
-    return blocks + measured_ratios(ev, rows)
-
-
-def measured_ratios(ev: Evaluation, rows: Iterable[tuple[SourceTable, Row]]) -> list[Block]:
-    """The indicators that a formula measures: the formula, who gives it, and what it comes to."""
-    measured = [(row, bound) for _, row in rows if (bound := bind(ev.case, row))]
-    known = [each for each in measured if ev.computed(each[0].address("actual")) is not None]
-    if not known:
-        return []
-    return [
-        paragraph("按公式复算的比率："),
-        *(
-            item(
-                f"{row.name} = {bound.ratio.words}（{bound.authority}）："
-                f"{ev.measures[row.address('actual')].expression} = ",
-                recomputed(ev, row.address("actual"), "%"),
-                "。",
-            )
-            for row, bound in known
-        ),
-    ]
-
-
-def _marks_sentence(ev: Evaluation, root: Row) -> Prose:
-    lost = (root["full_marks"].value or Decimal(0)) - (root["score"].value or Decimal(0))
-    end: tuple[Run | str, ...] = ("，没有失分。",)
-    if root["score"].value is None:
-        end = ("。",)
-    elif lost > 0:
-        end = ("，失分 ", Run(plain(lost), root.address("score"), plain(lost)), " 分。")
-    return paragraph(
-        f"“{root.name}”分值 ",
-        printed(ev, root.address("full_marks")),
-        "，得分 ",
-        printed(ev, root.address("score")),
-        "，得分率 ",
-        recomputed(ev, root.address("rate"), "%"),
-        *end,
-    )
-
-
-def indicator_table(ev: Evaluation, rows: Sequence[tuple[SourceTable, Row]], caption: str) -> Table:
-    """Indicators with target, actual, marks and reasons; what was not printed says so."""
-    lines = []
-    top = min((len(table.above(row)) for table, row in rows), default=0)
-    for table, row in rows:
-        indent = INDENT * (len(table.above(row)) - top)
-        lines.append(
-            [
-                Cell(indent + row.name),
-                *(
-                    Cell("") if table.children(row) and not row[c].text else value_cell(ev, a)
-                    for c in ("target", "actual", "full_marks", "score")
-                    for a in (row.address(c),)
-                ),
-                Cell("；".join(filter(None, (row["reason"].text, row["note"].text)))),
-            ]
-        )
-    headings = ("指标", "指标值", "完成值", "分值", "得分", "偏差原因、说明")
-    sides: tuple[Align, ...] = ("left", "center", "center", "right", "right", "left")
-    return plain_table(caption, headings, lines, (3, 1.4, 1.4, 1.1, 1.1, 3), sides)
