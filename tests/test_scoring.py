@@ -526,6 +526,6 @@ def test_the_marks_of_execution_are_those_of_the_rule_set(maker):
         ("hubei-xiangyang", ["consistent"]),
         ("caishe-2022-65", []),
     ):
-        ev = maker.evaluate(made, params={"stance": "self", "rules": rules})
+        ev = maker.evaluate(made, params={"stance": "self", "kind": "project", "rules": rules})
         found = [each for each in ev.audit.entries if "预算执行率的分值" in each.message]
         assert [each.verdict for each in found] == expected
