@@ -327,3 +327,7 @@ def test_what_has_no_table_is_empty(taojiang):
 def test_the_deadline_is_kept_without_a_date_of_payment(taojiang):
     paid = next(each for each in taojiang.data["incidents"] if each["id"] == "paid_over")
     assert (paid["due"], paid["date"]) == ("2021-12-31", None)
+
+
+def test_rates_up_to_september_are_no_sums(taojiang):
+    assert not any(row["period"].text.startswith("..") for _, row in taojiang.case.rows("facts"))
