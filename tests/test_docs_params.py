@@ -30,8 +30,9 @@ and a test holds them to it.
 A framework names a ratio under `formula` of an indicator, a case in the column `formula` of
 indicators.csv (which goes first). The indicator's `evidence` gives
 the operands:
-- as many full addresses of cells as the formula has operands: they are taken in order
-  (`facts.trained.value;facts.planned.value`);
+- as many full addresses of cells as the formula has operands: by name where their columns are
+  called as the operands (`budget.total.in_place;budget.total.executed`, in any order), else in
+  order (`facts.trained.value;facts.planned.value`);
 - else the first row named there, or row of a cell named there, that has a column for every
   operand (`budget.total` for `executed`, `in_place`).
 

@@ -105,7 +105,11 @@ def _uses(kind: str) -> Iterator[tuple[str, ...]]:
 
 
 def _stated(spec: RuleSpec) -> Iterator[str]:
-    fixed = {"completion": spec.completion, "unit": spec.unit}
+    fixed = {
+        "completion": spec.completion,
+        "unit": spec.unit,
+        "counts": " ".join(spec.counts),
+    }
     if spec.kind == "steps":
         fixed["of"] = spec.of
     yield from (f"`{key}` {value}" for key, value in fixed.items() if value)

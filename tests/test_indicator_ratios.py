@@ -54,6 +54,26 @@ def test_cells_of_the_evidence_are_the_operands_in_their_order(maker):
     assert (found.verdict, found.expression) == ("consistent", "950人 ÷ 1000人")
 
 
+@pytest.mark.parametrize(
+    "evidence",
+    ["budget.total.budget;budget.total.in_place", "budget.total.in_place;budget.total.budget"],
+)
+@pytest.mark.parametrize("formula", ["", "in_place_rate"])
+def test_cells_whose_columns_are_called_as_the_operands_go_by_their_names(maker, evidence, formula):
+    headings = "id | name | actual | evidence | formula"
+    row = f"in_place_rate | 资金到位率 | 80.00% | {evidence} | {formula}"
+    found = rate_of(measured(maker, row, AMOUNTS, headings=headings), "in_place_rate")
+    assert (found.verdict, found.expression) == ("consistent", "80.00万元 ÷ 100.00万元")
+
+
+def test_cells_of_which_one_is_called_otherwise_go_by_their_order(maker):
+    more = budget("id | name | in_place", "other | 另一资金 | 40.00", id="others")
+    headings = "id | name | actual | evidence | formula"
+    row = "a | 率 | 50.00% | budget.other.in_place;budget.total.in_place | in_place_rate"
+    found = rate_of(measured(maker, row, AMOUNTS, more, headings=headings), "a")
+    assert found.expression == "40.00万元 ÷ 80.00万元"
+
+
 def test_a_rate_that_does_not_follow_is_an_error(maker):
     row = "completion_rate | 实际完成率 | 98.00% | facts.trained.value;facts.planned.value"
     found = rate_of(measured(maker, row, COUNTS), "completion_rate")

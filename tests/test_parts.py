@@ -1,11 +1,13 @@
 """Nested projects 嵌套项目: read, scored and audited each by itself, and against the whole."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from cases import budget, entry, facts, indicators, kinds
 
 from evalbook import InputError, evaluate, load
+from evalbook.score import score
 
 LINES = budget(
     "id | name | budget | executed | rate | same_as",
@@ -93,6 +95,40 @@ def test_amounts_of_a_part_are_in_its_own_money_unit(maker):
     ev = maker.evaluate(LINES, parts={"drg": part})
     same = "disagreement:budget.drg.executed=parts.drg.budget.total.executed"
     assert entry(ev, same).verdict == "consistent"
+
+
+def test_the_execution_of_a_part_is_scored_in_its_own_money_unit(maker):
+    """The whole's 万元 holds neither for the part's 元 nor beside a base in 万元."""
+    rows = (
+        budget("id | adjusted | executed", "line | 120万元 | 900000"),
+        indicators("id | full_marks | rule | evidence", "a | 10 | execution | budget.line"),
+    )
+    part = {"params": {"title": "子项目", "money_unit": "元"}, "tables": rows}
+    case = maker.load(params={"money_unit": "万元"}, parts={"drg": part})
+    assert score(case.parts[0])["parts.drg.indicators.a.score"].marks == Decimal("7.50")
+    whole = maker.load(
+        indicators(
+            "id | full_marks | rule | evidence", "a | 10 | execution | parts.drg.budget.line"
+        ),
+        params={"money_unit": "万元"},
+        parts={"drg": {"params": part["params"], "tables": rows[:1]}},
+    )
+    found = score(whole)["indicators.a.score"]
+    assert found.marks == Decimal("7.50")
+    assert "900000元 ÷ 120万元" in found.explanation
+
+
+def test_settings_of_the_whole_do_not_follow_a_part_to_another_rule_set(maker):
+    stated = [{"name": "threshold.pass_rate", "value": "50%", "reason": "本部门办法"}]
+    row = "a | 10 | higher | 100% | 70%"
+    rows = (indicators("id | full_marks | direction | target | actual", row),)
+    for own, marks in (({}, "4.00"), ({"rules": "caiyu-2020-10"}, "7.00")):
+        part = {"params": {"title": "子项目"} | own, "tables": rows}
+        case = maker.load(
+            params={"rules": "caiyu-2021-101", "settings": stated}, parts={"drg": part}
+        )
+        found = score(case.parts[0])["parts.drg.indicators.a.score"]
+        assert found.marks == Decimal(marks)
 
 
 def test_an_entry_of_a_part_is_accepted_by_its_whole_address(maker):

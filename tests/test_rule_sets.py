@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
-from cases import ROOT, Maker, indicators, write_yaml
+from cases import ROOT, Maker, budget, indicators, write_yaml
 from test_scoring import NAMES, SETS, TEN, UNITS, chain_of, indicator, rules_of
 from test_sparse import whole_report
 
@@ -20,7 +21,7 @@ from evalbook.rulefaults import rule_set_faults, setting_faults
 from evalbook.rules import Rules, fraction, in_force, settings_of
 from evalbook.rulesets import RuleSet, RuleValue
 from evalbook.schema import Override
-from evalbook.score import score_row
+from evalbook.score import score, score_row
 from evalbook.strict import read_model
 
 HEADINGS = "id | name | full_marks | direction | target | actual | rule | score | reason"
@@ -260,7 +261,8 @@ MONTHS = rule(
     [
         ("2.99个月", "0"),
         ("3个月", "6"),
-        ("5.99", "6"),
+        ("5.99个月", "6"),
+        ("5.99", None),  # months or years
         ("6个月", "10"),
         ("9个月", "10"),
         ("9.01个月", "6"),
@@ -322,22 +324,22 @@ def test_a_deduction_looks_in_the_direction_of_the_indicator(direction, target, 
 
 
 def test_whatever_a_set_states_marks_stay_within_those_of_the_indicator():
-    """A rule set is written by hand: 150 % of the marks is still all of them."""
-    bands = [{"name": "好", "low": "-20%", "high": "150%"}]
-    steps = [{"from": "50%", "share": "150%"}, {"share": "-10%"}]
+    """A rule set is written by hand: a deduction that grows beyond the marks leaves none."""
+    bands = [{"name": "好", "low": "0%", "high": "100.0%"}]
+    steps = [{"from": "50%", "share": "100%"}, {"share": "0%"}]
     off = {
         "each": dated("分", ("2020-01-01", "3")),
         "each_at_most": dated("分", ("2020-01-01", "1")),
     }
     off |= {"per": dated("起", ("2020-01-01", "1")), "part": dated("写法", ("2020-01-01", "whole"))}
-    off |= {"floor": dated("%", ("2020-01-01", "120%"))}
+    off |= {"counts": ["起"], "floor": dated("%", ("2020-01-01", "100%"))}
     wild = {
         "bands": rule("qualitative", bands=dated("%", ("2020-01-01", bands))),
         "steps": rule("steps", steps=dated("%", ("2020-01-01", steps))),
         "off": rule("deduction", **off),
         "pass": rule("threshold", pass_rate=dated("%", ("2020-01-01", "100%"))),
     }
-    rules = on(made_up(rules=wild, execution_cap=dated("%", ("2020-01-01", "130%"))), None)
+    rules = on(made_up(rules=wild, execution_cap=dated("%", ("2020-01-01", "100%"))), None)
     for printed, expected in (
         ({"rule": "bands", "target": "好", "actual": "好"}, 10),
         ({"rule": "steps", "target": "10件", "actual": "9件"}, 10),
@@ -379,8 +381,13 @@ def test_a_case_replaces_a_single_value_and_its_reason_is_the_authority(name, va
         ("threshold.pass_rate", "50", "应与“60%”同类"),
         ("threshold.pass_rate", "一半", "应与“60%”同类"),
         ("execution.base", "总预算", "应与“adjusted”同类"),
-        ("satisfaction.steps", "90%", "没有设定项“satisfaction.steps”"),
-        ("grade_bands", "90%", "没有设定项“grade_bands”"),
+        ("satisfaction.steps", "90%", "satisfaction.steps 不是单个数值，不能在 settings 中替换"),
+        ("grade_bands", "90%", "grade_bands 不是单个数值，不能在 settings 中替换"),
+        ("threshold.pass_rate", "-50%", "应与“60%”同类"),
+        ("threshold.pass_rate", "150%", "应与“60%”同类"),
+        ("execution_cap", "-50%", "应与“100%”同类"),
+        ("overshoot", "90%", "应与“130%”同类"),
+        ("proportion_overshoot.overshoot_loss", "一半", "请写完成率每超出100个百分点调减的分值"),
         ("marks_places", "7", "应与“2”同类"),
         ("total_marks", "NaN", "应与“100”同类"),
         ("total_marks", "0", "应与“100”同类"),
@@ -392,6 +399,43 @@ def test_a_setting_of_another_kind_is_a_fault(name, value, said):
     assert said in str(fault)
 
 
+def test_a_setting_that_is_stated_twice_is_a_fault():
+    twice = [Override(name="low_execution", value=value, reason="试用") for value in ("70%", "75%")]
+    (fault,) = setting_faults(chain_of("caiyu-2020-10"), twice, "params/cases/x.yaml")
+    assert "设定项 low_execution 写了两次" in str(fault)
+
+
+def test_a_rule_says_which_of_its_settings_nobody_has_checked():
+    """The reference of the rule is what a report prints."""
+    for name, rule_name, said in (
+        ("hunan-yiyang", "diversion", "（“几起扣一次”“不足一次的怎样扣”未核对原文）"),
+        ("caiyu-2021-101", "execution", "（“执行率的分母”未核对原文）"),
+        ("department-overall", "staff_control", "两份）（未核对原文）"),
+    ):
+        assert SETS[name].rules[rule_name].reference.endswith(said)
+    assert "未核对" not in SETS["caiyu-2021-101"].rules["threshold"].reference
+
+
+def test_a_setting_that_the_case_states_is_no_longer_unchecked():
+    stated = [{"name": "execution.base", "value": "budget", "reason": "本部门办法"}]
+    rules = rules_of("caiyu-2021-101", stated)
+    assert "未核对" not in rules.rules["execution"].reference
+
+
+def test_steps_whose_base_has_ended_go_by_the_printed_rate(maker):
+    content = yaml.safe_load((ROOT / "params/rules/caiyu-2021-101.yaml").read_text("utf-8"))
+    content["rules"]["execution"]["base"]["values"].append({"since": "2022-01-01", "value": None})
+    write_yaml(maker.book.rules_file("no-base"), content)
+    case = maker.load(
+        budget("id | adjusted | executed", "line | 120 | 90"),
+        indicators(
+            "id | full_marks | rule | actual | evidence", "a | 10 | execution | 85% | budget.line"
+        ),
+        params={"rules": "no-base"},
+    )
+    assert score(case)["indicators.a.score"].marks == 7
+
+
 # ---- faults of a rule set
 
 
@@ -401,6 +445,16 @@ def spoilt(name: str, **changes: Any) -> list[str]:
 
 
 STEP = dated("%", ("2020-01-01", [{"share": "0%"}]))
+WRONG_ORDER = [{"from": "60%", "share": "50%"}, {"from": "90%", "share": "100%"}]
+ONE = dated("分", ("2020-01-01", "1"))
+EMPTY = [{"from": "80%", "below": "60%", "share": "50%"}]
+POINT = [{"from": "80%", "below": "80%", "share": "50%"}]
+NEVER = [{"share": "0%"}, {"to": "60%", "share": "10%"}]
+GRADES = [{"grade": "差", "from": "0%"}, {"grade": "优", "from": "90%"}]
+OVERLAP = [{"grade": "优", "from": "90%"}, {"grade": "良", "from": "80%", "to": "90%"}]
+UPSIDE = [{"grade": "优", "from": "90%", "to": "80%"}]
+TWICE = [{"grade": "优", "from": "90%"}, {"grade": "优", "from": "80%"}]
+BAND = {"fund": "某基金", "low": "9", "high": "6", "short": "3", "excess": "15"}
 OFF = {"per": dated("起", ("2020-01-01", "1")), "part": dated("写法", ("2020-01-01", "whole"))}
 
 
@@ -422,14 +476,88 @@ OFF = {"per": dated("起", ("2020-01-01", "1")), "part": dated("写法", ("2020-
             },
             "超额调减的设定不全",
         ),
+        ({"rules": {"a": rule("proportion", of="actual")}}, "proportion 规则用不到“of”"),
+        ({"rules": {"a": rule("proportion", unit="个月")}}, "proportion 规则用不到“unit”"),
+        ({"rules": {"a": rule("checklist", completion="lower")}}, "用不到“completion”"),
+        ({"rules": {"a": rule("steps", steps=STEP, unit="%")}}, "按 completion 分档的规则用不到"),
+        ({"rules": {"a": MONTHS | {"completion": "lower"}}}, "分档的规则用不到“completion”"),
+        ({"rules": {"a": rule("deduction", each=ONE, **OFF)}}, "按什么计没有写明"),
+        ({"rules": {"a": rule("deduction", each=ONE, unit="%", counts=["起"], **OFF)}},
+         "或写了两种"),
+        ({"rules": {"a": rule("deduction", each=ONE, counts=["起"], target=ONE, **OFF)}},
+         "a target：没有写明 unit"),
+        ({"rules": {"a": rule("steps", steps=dated("%", ("2020-01-01", WRONG_ORDER)))}},
+         "第 2 档已包括在前面的档中"),
+        ({"rules": {"a": rule("steps", steps=dated("%", ("2020-01-01", NEVER)))}},
+         "第 2 档已包括在前面的档中"),
+        ({"rules": {"a": rule("steps", steps=dated("%", ("2020-01-01", EMPTY)))}},
+         "第 1 档的上下限颠倒"),
+        ({"rules": {"a": rule("steps", steps=dated("%", ("2020-01-01", POINT)))}},
+         "第 1 档的上下限颠倒"),
+        ({"rules": {"a": rule("qualitative", bands=dated("%", ("2020-01-01", [
+            {"name": "好", "low": "80%", "high": "60%"}])))}}, "“好”的 low 大于 high"),
+        ({"grade_bands": dated("%", ("2020-01-01", GRADES))}, "等级不是由高到低排列"),
+        ({"grade_bands": dated("%", ("2020-01-01", OVERLAP))}, "“良”的 to 与 from 或与上一等级"),
+        ({"grade_bands": dated("%", ("2020-01-01", UPSIDE))}, "“优”的 to 与 from 或与上一等级"),
+        ({"grade_bands": dated("%", ("2020-01-01", TWICE))}, "等级“优”写了两次"),
+        ({"months_band": dated("个月", ("2020-01-01", BAND))}, "不是由小到大"),
+        ({"low_execution": dated("%", ("2020-01-01", "80%"), ("2020-01-01", "85%"))},
+         "2020-01-01 起有两个数值"),
+        ({"rules": {"a": rule("threshold", pass_rate=dated(
+            "%", ("2020-01-01", "50%"), ("2020-01-01", "60%")))}}, "a pass_rate：2020-01-01 起"),
         ({"rules": {"a": MONTHS | {"unit": "%"}}}, "“15”的写法与规则的单位不合"),
         ({"marks_places": dated("位", ("2020-01-01", None))}, "marks_places：这一项不能停止施行"),
     ],
-)
+)  # fmt: skip
 def test_a_rule_set_that_does_not_hold_together_is_a_fault(changes, said):
     found = spoilt("params/rules/some-place.yaml", **changes)
     assert [each for each in found if said in each], found
     assert all(each.startswith("params/rules/some-place.yaml") for each in found)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("low_execution", "250%"), ("execution_cap", "-50%"), ("execution_cap", "130%"),
+        ("overshoot", "90%"), ("grade_bands", [{"grade": "优", "from": "101%"}]),
+    ],
+)  # fmt: skip
+def test_a_share_is_between_nothing_and_all(maker, key, value):
+    content = {"schema": 1, "title": "某地", "reference": "某地", "base": "caiyu-2020-10"}
+    text = broken(maker, content | {key: dated("%", ("2020-01-01", value))}, ROW.format(""))
+    assert "的写法不对。应为带百分号的数字" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("threshold", "pass_rate", "-50%"), ("threshold", "pass_rate", "150%"),
+        ("steps", "steps", [{"share": "250%"}]), ("deduction", "floor", "120%"),
+        ("qualitative", "bands", [{"name": "好", "low": "-20%", "high": "150%"}]),
+    ],
+)  # fmt: skip
+def test_a_share_within_a_rule_is_between_nothing_and_all(maker, kind, key, value):
+    content = {"schema": 1, "title": "某地", "reference": "某地", "base": "caiyu-2020-10"}
+    content["rules"] = {"a": rule(kind, **{key: dated("%", ("2020-01-01", value))})}
+    text = broken(maker, content, ROW.format(""))
+    assert "的写法不对。应为带百分号的数字，0% 至 100%，如 60%" in text
+
+
+def test_the_faults_of_a_base_are_told_through_a_local_set(maker):
+    path = maker.book.rules_file("caiyu-2020-10")
+    content = yaml.safe_load(path.read_text("utf-8"))
+    content["by_direction"]["qualitative"] = "nosuch"
+    content["rules"]["checklist"]["unit"] = "个"
+    write_yaml(path, content)
+    try:
+        with pytest.raises(InputError) as caught:
+            maker.load(indicators(HEADINGS, ROW.format("")), params={"rules": "sichuan-2022"})
+    finally:
+        shutil.copy(ROOT / "params/rules/caiyu-2020-10.yaml", path)
+    faults = [str(each) for each in caught.value.faults]
+    assert len(faults) == 2
+    assert all(each.startswith("params/rules/caiyu-2020-10.yaml") for each in faults)
+    assert any("没有名为“nosuch”的规则" in each for each in faults)
 
 
 def test_a_rule_set_without_a_base_states_everything():
@@ -476,8 +604,10 @@ def test_every_fault_of_a_rule_set_is_told_with_its_line(maker):
     ("rules", "rule_name", "said"),
     [
         ("caiyu-2021-101", "treshold", "是否想写“threshold”？"),
-        ("caiyu-2020-10", "threshold", "财预〔2020〕10号没有“threshold”这条规则"),
+        ("caiyu-2020-10", "threshold", "财预〔2020〕10号没有“threshold”这条规则。"),
         ("caiyu-2020-10", "按完成比例", "规则请写代码“proportion”"),
+        ("caiyu-2020-10", "proportion_overshoot", "规则“proportion_overshoot”在报告日期没有施行"),
+        ("caiyu-2020-10", "proportion_overshoot", "proportion_overshoot.overshoot_least 没有数值"),
         ("caiyu-2021-101", "满意度分档", "规则请写代码“satisfaction”"),
     ],
 )

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from cases import ROOT, budget, entry, indicators
+from cases import ROOT, budget, entry, indicators, verdicts
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +22,7 @@ from evalbook.rulefaults import rule_set_faults, setting_faults
 from evalbook.rules import Rules, in_force
 from evalbook.rulesets import RuleSet
 from evalbook.schema import Override
-from evalbook.score import score, score_row, total
+from evalbook.score import full_marks, score, score_row, total
 from evalbook.scoring import KINDS, Score
 from evalbook.standards import TableKind, Units
 from evalbook.strict import read_model
@@ -54,7 +54,7 @@ def chain_of(name: str) -> list[RuleSet]:
     chain = [read_model(RuleSet, RULE_SETS / f"{name}.yaml", name, faults)]
     if chain[0].base:
         chain.append(read_model(RuleSet, RULE_SETS / f"{chain[0].base}.yaml", name, faults))
-    faults += rule_set_faults(chain, name)
+    faults += [fault for n in range(len(chain)) for fault in rule_set_faults(chain[n:], name)]
     assert faults == []
     return chain
 
@@ -133,11 +133,13 @@ def test_the_sentences_cover_every_kind_and_every_rule_of_every_set():
         (each["rules"], rule.id)
         for each in (p.values[0] for p in sentences("indicator"))
         for row in [indicator(**each["indicator"])]
-        if (rule := SETS[each["rules"]].rule_of(row["rule"].text, row["direction"].text))
+        for rules in [rules_of(each["rules"], each.get("settings"))]
+        if (rule := rules.rule_of(row["rule"].text, row["direction"].text))
     } | {(p.values[0]["rules"], p.values[0]["rule"]) for p in sentences("budget")}
     own = {(name, rule) for name in NAMES for rule in chain_of(name)[0].rules}
     assert own - scored == set()
-    assert {SETS[name].rules[rule].kind for name, rule in scored} == set(KINDS)
+    kinds = {spec.kind for name in NAMES for spec in chain_of(name)[0].rules.values()}
+    assert kinds == set(KINDS)
 
 
 def test_the_same_indicator_earns_each_rule_set_s_own_marks(maker):
@@ -333,6 +335,70 @@ def test_a_branch_without_any_score_leaves_the_total_open(maker):
     assert total(case, {}) is None
 
 
+def test_a_root_that_does_not_apply_counts_neither_for_the_total_nor_for_its_full_marks(maker):
+    case = maker.load(
+        indicators("id | full_marks | score", "a | 40 | 36", "b | 50 | 45", "c | — | —")
+    )
+    assert (total(case, score(case)), full_marks(case)) == (81, 90)
+    assert case.rules.grade(Decimal(81), full_marks(case)) == "优"
+
+
+def test_a_row_below_that_does_not_apply_takes_its_marks_from_the_full_marks(maker):
+    """Its target and actual would earn 8 of 10."""
+    case = maker.load(
+        indicators(
+            "id | parent | full_marks | direction | target | actual | score",
+            "a | | 30 | | | | ",
+            "b | a | 20 | | | | ",
+            "b1 | b | 10 | higher | 10件 | 9件 | ",
+            "b2 | b | 10 | higher | 10件 | 8件 | —",
+            "c | a | 10 | higher | 10件 | 10件 | ",
+            "d | | 70 | | | | 63",
+        )
+    )
+    scores = score(case)
+    assert scores["indicators.b2.score"].marks is None
+    assert (total(case, scores), full_marks(case)) == (82, 90)
+
+
+def test_a_total_whose_full_marks_nobody_prints_is_of_the_usual_total(maker):
+    case = maker.load(indicators("id | full_marks | score", "a | 40 | 36", "b | | 45"))
+    assert full_marks(case) == 100
+
+
+# ---- one definition of the year's budget
+
+
+@pytest.mark.parametrize(
+    ("printed", "rate"),
+    [
+        ({"budget": "100", "adjustment": "20", "executed": "90"}, "75.00"),
+        ({"budget": "100", "adjustment": "-10", "executed": "90"}, "100.00"),
+        ({"budget": "100", "adjustment": "20", "adjusted": "150", "executed": "90"}, "60.00"),
+        ({"planned": "180", "executed": "90"}, "50.00"),
+        ({"planned": "180", "budget": "100", "executed": "90"}, "90.00"),
+    ],
+)
+def test_table_audit_and_score_divide_by_the_same_budget(maker, printed, rate):
+    ev = maker.evaluate(
+        budget(
+            f"id | {' | '.join(printed)} | rate", f"t | {' | '.join(printed.values())} | {rate}%"
+        ),
+        indicators("id | full_marks | rule | evidence", "a | 10 | execution | budget.t"),
+    )
+    assert ev.computed("budget.t.rate") == Decimal(rate)
+    assert entry(ev, "rate:budget.t.rate").verdict == "consistent"
+    assert ev.scores["indicators.a.score"].marks == Decimal(rate) / 10
+
+
+def test_spending_within_budget_and_adjustment_is_within_the_budget(maker):
+    ev = maker.evaluate(
+        budget("id | budget | adjustment | executed | balance", "t | 100 | 20 | 110 | 10")
+    )
+    assert verdicts(ev)["budget-line:budget.t.executed"] == "consistent"
+    assert verdicts(ev)["balance:budget.t.balance"] == "consistent"
+
+
 # ---- which score counts for the total
 
 
@@ -455,11 +521,11 @@ def test_a_grade_follows_the_bands_of_its_rule_set(
 
 def test_the_marks_of_execution_are_those_of_the_rule_set(maker):
     made = indicators("id | full_marks | rule", "a | 20 | execution", "b | 80 |")
-    for rules, verdicts in (
+    for rules, expected in (
         ("caiyu-2020-10", ["inconsistent"]),
         ("hubei-xiangyang", ["consistent"]),
         ("caishe-2022-65", []),
     ):
         ev = maker.evaluate(made, params={"stance": "self", "rules": rules})
         found = [each for each in ev.audit.entries if "预算执行率的分值" in each.message]
-        assert [each.verdict for each in found] == verdicts
+        assert [each.verdict for each in found] == expected

@@ -331,3 +331,11 @@ def test_the_deadline_is_kept_without_a_date_of_payment(taojiang):
 
 def test_rates_up_to_september_are_no_sums(taojiang):
     assert not any(row["period"].text.startswith("..") for _, row in taojiang.case.rows("facts"))
+
+
+def test_the_subsidy_received_is_not_the_standard_for_everyone_insured(entries):
+    """580元 × 707568人 is 41038.94万元; 32030.18万元 came in, and 100 % is said to have."""
+    found = entries["per-head:facts.subsidy_received.value"]
+    assert (found.verdict, found.computed, found.printed) == (
+        "inconsistent", "41038.94", "32030.18",
+    )  # fmt: skip

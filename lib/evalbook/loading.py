@@ -165,13 +165,14 @@ def _rules(reader: Reader, params: CaseParams | None) -> Rules | None:
     if params is None or own is None:
         return None
     where = reader.book.name(reader.book.rules_file(params.rules))
-    chain = [own]
+    chain, files = [own], [where]
     if own.base:
         base = _base(reader, own.base, where)
         if base is None:
             return None
         chain.append(base)
-    faults = rule_set_faults(chain, where)
+        files.append(reader.book.name(reader.book.rules_file(own.base)))
+    faults = [f for n, file in enumerate(files) for f in rule_set_faults(chain[n:], file)]
     faults += setting_faults(chain, params.settings, reader.book.name(_params_file(reader)))
     reader.faults += faults
     return None if faults else in_force(chain, params.rules, params.date, params.settings)

@@ -1,8 +1,8 @@
 """Which ratio an indicator is measured by, and which cells of the case are its operands.
 
 A row's own `formula` goes before that of the framework's indicator with the same id. Its evidence
-names the operands: as many cells as there are operands, in their order, or a row whose columns go
-by the operands' names.
+names the operands: as many cells as there are operands, by the names of their columns or else in
+their order, or a row whose columns go by the operands' names.
 """
 
 from collections.abc import Iterator, Mapping
@@ -72,6 +72,7 @@ def _operands(case: Case, row: Row, ratio: Ratio) -> Mapping[str, str]:
 def _in_order(case: Case, row: Row, ratio: Ratio) -> Mapping[str, str]:
     """The cells of the evidence as operands, if there are as many of them.
 
+    Cells of columns that are called as the operands are bound by name, others in their order.
     Where the formula is only the framework's, the cells may be there for another reason: then they
     must be of one kind, and no rates unless the formula asks for rates.
     """
@@ -81,7 +82,12 @@ def _in_order(case: Case, row: Row, ratio: Ratio) -> Mapping[str, str]:
         kinds = {unit_of(at.unit, case.units)[0] for at in places}
         rates = any(at.unit in RATE_UNITS or at.column.type == "rate" for at in places)
         fits = fits and len(kinds) == 1 and rates == ratio.of_rates
-    return dict(zip(ratio.operands, (at.address for at in places), strict=True)) if fits else {}
+    if not fits:
+        return {}
+    named = {at.address.rpartition(".")[2]: at.address for at in places}
+    if named.keys() == ratio.operands.keys():
+        return {name: named[name] for name in ratio.operands}
+    return dict(zip(ratio.operands, (at.address for at in places), strict=True))
 
 
 def _cells(case: Case, row: Row) -> list[Place]:

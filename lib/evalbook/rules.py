@@ -4,7 +4,8 @@ A rule set may have a base: what it does not say holds as there. A dated null en
 rule whose needed setting has ended is no longer in force.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,8 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "deduction": ("per", "part"),
     "execution": ("base",),
 }
+OVERSHOOT = ("overshoot_above", "overshoot_loss", "overshoot_least")
+UNVERIFIED = "（未核对原文）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,12 @@ class Rule:
     completion: str | None = None
     of: str = "completion"
     unit: str | None = None
+    counts: tuple[str, ...] = ()
     pass_rate: Decimal | None = None
     steps: tuple[Step, ...] = ()
     bands: tuple[QualitativeBand, ...] = ()
     points: int | None = None
+    target: Decimal | None = None
     each: Decimal | None = None
     each_share: Decimal | None = None
     each_at_most: Decimal | None = None
@@ -68,7 +73,8 @@ class Rules:
     """The settings of a rule set on one day; rates as fractions of one, None where one has ended.
 
     `authority` is the text behind each setting (of a rule: `threshold.pass_rate`), `sources` the
-    rule set that states it.
+    rule set that states it. `idle` are the rules that are not in force, each with the settings
+    that it lacks on that day.
     """
 
     id: str
@@ -89,6 +95,7 @@ class Rules:
     months_band: MonthsBand | None
     authority: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    idle: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def round_marks(self, marks: Decimal) -> Decimal:
         return half_up(marks, self.marks_places)
@@ -137,13 +144,15 @@ def in_force(
     sources: dict[str, str] = {}
     for key, (setting, source) in settings_of(chain).items():
         values[key] = _as_fraction(_value(setting, day))
-        authority[key] = setting.reference + "（未核对原文）" * setting.unverified
+        authority[key] = setting.reference + UNVERIFIED * setting.unverified
         sources[key] = source
     for override in overrides:
         setting, _ = settings_of(chain)[override.name]
         values[override.name] = _as_fraction(replaced(setting, override.value))
         authority[override.name] = f"本项目设定：{override.reason}"
     own = {f.name for f in fields(Rules)}
+    specs = _merged(chain, "rules")
+    idle = {key: lacking for key, spec in specs.items() if (lacking := _lacking(key, spec, values))}
     values["grade_bands"] = values["grade_bands"] or ()
     return Rules(
         id=name,
@@ -152,33 +161,50 @@ def in_force(
         default_rule=_first(chain, "default_rule"),
         by_direction=_merged(chain, "by_direction"),
         rules={
-            key: rule
-            for key, spec in _merged(chain, "rules").items()
-            if (rule := _rule(key, spec, values)) is not None
+            key: _rule(key, spec, values, authority)
+            for key, spec in specs.items()
+            if key not in idle
         },
+        idle=idle,
         authority=authority,
         sources=sources,
         **{key: value for key, value in values.items() if key in own},
     )
 
 
-def _rule(name: str, spec: RuleSpec, values: Mapping[str, Any]) -> Rule | None:
-    """The rule with its settings in force; None when one that it needs has ended."""
+def _lacking(name: str, spec: RuleSpec, values: Mapping[str, Any]) -> tuple[str, ...]:
+    """The settings without which the rule is not in force and that have no value on that day."""
+    needed = [*NEEDED.get(spec.kind, ()), *(key for key in OVERSHOOT if getattr(spec, key))]
+    return tuple(key for key in needed if values.get(f"{name}.{key}") is None)
+
+
+def _rule(
+    name: str, spec: RuleSpec, values: Mapping[str, Any], authority: Mapping[str, str]
+) -> Rule:
+    """The rule with its settings in force."""
     settings = {key: values[f"{name}.{key}"] for key, value in spec if isinstance(value, RuleValue)}
-    if any(settings.get(key) is None for key in NEEDED.get(spec.kind, ())):
-        return None
     stated = {key: value for key, value in settings.items() if value is not None}
+    doubtful = "".join(_doubtful(name, spec, authority))
+    unsure = f"（{doubtful}未核对原文）" if doubtful else ""
     return Rule(
         id=name,
         kind=spec.kind,
         name=spec.name,
         description=spec.description,
-        reference=spec.reference + "（未核对原文）" * spec.unverified,
+        reference=spec.reference + (UNVERIFIED if spec.unverified else unsure),
         completion=spec.completion,
         of=spec.of,
         unit=spec.unit,
+        counts=spec.counts,
         **stated,
     )
+
+
+def _doubtful(name: str, spec: RuleSpec, authority: Mapping[str, str]) -> Iterator[str]:
+    """The settings of a rule that nobody has checked against the text, in words."""
+    for key, setting in spec:
+        if isinstance(setting, RuleValue) and authority[f"{name}.{key}"].endswith(UNVERIFIED):
+            yield f"“{re.split('[，；：]', setting.description)[0]}”"
 
 
 def settings_of(chain: Sequence[RuleSet]) -> dict[str, tuple[RuleValue[Any], str]]:

@@ -8,11 +8,14 @@ from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import Field
 
-from evalbook.schema import CaseId, Day, Model, Percent, RowId, Text
+from evalbook.schema import CaseId, Day, Model, Number, RowId, Text
 
 T = TypeVar("T")
 Places = Annotated[int, Field(ge=0, le=6)]
 Positive = Annotated[Decimal, Field(gt=0, max_digits=20)]
+Share = Annotated[str, Field(pattern=r"^(\d{1,2}(\.\d+)?|100(\.0+)?)%$")]
+Unsigned = Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")]
+Beyond = Annotated[str, Field(pattern=r"^[1-9]\d{2,}(\.\d+)?%$")]
 Bound = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?%?$")]
 Direction = Literal["higher", "lower", "equal", "zero", "range", "qualitative"]
 Completion = Literal["higher", "lower", "equal", "range"]
@@ -58,16 +61,16 @@ class GradeBand(Model):
     """
 
     grade: Text
-    from_: Percent | None = Field(default=None, alias="from")
-    to: Percent | None = None
+    from_: Share | None = Field(default=None, alias="from")
+    to: Share | None = None
 
 
 class QualitativeBand(Model):
     """A band of a qualitative indicator: the share of the marks it may earn, both ends included."""
 
     name: Text
-    low: Percent
-    high: Percent
+    low: Share
+    high: Share
 
 
 class Step(Model):
@@ -80,7 +83,7 @@ class Step(Model):
     above: Bound | None = None
     to: Bound | None = None
     below: Bound | None = None
-    share: Percent
+    share: Share
 
 
 class MonthsBand(Model):
@@ -97,8 +100,9 @@ class RuleSpec(Model):
     """A named rule of a rule set: how an indicator of its kind scores (docs/rules/).
 
     `completion` is how actual and target are compared (None: as the indicator's direction says),
-    `of` what steps are taken over, `unit` what their ends and deductions are measured in. A kind
-    takes only the settings that are its own.
+    `of` what steps are taken over, `unit` what their ends and deductions are measured in, `counts`
+    the words by which occurrences are counted, `target` the number that a deduction looks at where
+    the row prints none. A kind takes only the settings that are its own.
     """
 
     kind: RuleKind
@@ -109,20 +113,22 @@ class RuleSpec(Model):
     completion: Completion | None = None
     of: StepsOf = "completion"
     unit: Text | None = None
-    pass_rate: RuleValue[Percent] | None = None
+    counts: tuple[Text, ...] = ()
+    pass_rate: RuleValue[Share] | None = None
     steps: RuleValue[Annotated[tuple[Step, ...], Field(min_length=1)]] | None = None
     bands: RuleValue[Annotated[tuple[QualitativeBand, ...], Field(min_length=1)]] | None = None
     points: RuleValue[Annotated[int, Field(ge=1, le=100)]] | None = None
+    target: RuleValue[Number] | None = None
     each: RuleValue[Positive] | None = None
-    each_share: RuleValue[Percent] | None = None
+    each_share: RuleValue[Share] | None = None
     each_at_most: RuleValue[Positive] | None = None
     per: RuleValue[Positive] | None = None
     part: RuleValue[PartOfUnit] | None = None
-    floor: RuleValue[Percent] | None = None
+    floor: RuleValue[Share] | None = None
     base: RuleValue[ExecutionBase] | None = None
-    overshoot_above: RuleValue[Percent] | None = None
-    overshoot_loss: RuleValue[Percent] | None = None
-    overshoot_least: RuleValue[Percent] | None = None
+    overshoot_above: RuleValue[Beyond] | None = None
+    overshoot_loss: RuleValue[Unsigned] | None = None
+    overshoot_least: RuleValue[Share] | None = None
 
 
 class RuleSet(Model):
@@ -145,7 +151,7 @@ class RuleSet(Model):
     total_marks: RuleValue[Positive] | None = None
     grade_bands: RuleValue[tuple[GradeBand, ...]] | None = None
     execution_marks: RuleValue[Decimal] | None = None
-    execution_cap: RuleValue[Percent] | None = None
-    low_execution: RuleValue[Percent] | None = None
-    overshoot: RuleValue[Percent] | None = None
+    execution_cap: RuleValue[Share] | None = None
+    low_execution: RuleValue[Share] | None = None
+    overshoot: RuleValue[Beyond] | None = None
     months_band: RuleValue[MonthsBand] | None = None

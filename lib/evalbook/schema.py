@@ -80,7 +80,8 @@ class CaseParams(Model):
 class PartParams(Model):
     """data/<case>/parts/<part>/case.yaml: a nested project.
 
-    What it leaves out is that of the whole, except the published result and the parts. `short` is
+    What it leaves out is that of the whole, except the published result and the parts. Settings
+    belong to a rule set: with a rule set of its own go settings of its own. `short` is
     what tables of the whole call it, instead of its title.
     """
 
@@ -103,8 +104,10 @@ class PartParams(Model):
 
     def within(self, whole: CaseParams) -> CaseParams:
         """The parameters of the nested project, the rest taken from the whole."""
-        own = {name: getattr(self, name) for name in self.model_fields_set}
+        own = {name: getattr(self, name) for name in self.model_fields_set - {"short"}}
         rest = {"kind": self.kind, "published": self.published, "parts": ()}
+        if self.rules is not None:
+            rest["settings"] = ()
         return whole.model_copy(update=rest | own)
 
 

@@ -7,17 +7,14 @@ kept as it is; whether it follows from target and actual is for the audit to say
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from evalbook.figures import UnitTable
-from evalbook.lookup import figure, find_row, place
+from evalbook.cells import BLANK, Cell
+from evalbook.expression import Node, Operation, chosen, names, parse
+from evalbook.figures import Figure, UnitTable
+from evalbook.lookup import figure, find_row, home, place
 from evalbook.model import Case, Row, Table
 from evalbook.rules import Rule, Rules
 from evalbook.scoring import KINDS, NOTHING, Executed, Inputs, Score
 
-BASES = {
-    "adjusted": (("adjusted",), ("budget", "adjustment"), ("budget",), ("planned",)),
-    "budget": (("budget",),),
-    "in_place": (("in_place",),),
-}
 _BY_SIGN = {"≤": "lower", "<": "lower", "=": "equal"}
 
 
@@ -31,14 +28,19 @@ def score(case: Case) -> Mapping[str, Score]:
 
 def score_row(row: Row, rules: Rules, units: UnitTable, execution: Executed | None = None) -> Score:
     """The score of one indicator under its own rule, else the one its direction calls for."""
-    full, actual = row["full_marks"].value, row["actual"]
+    full, actual = row["full_marks"].value, _known(row["actual"])
     rule = rule_of(row, rules)
-    if full is None or rule is None:
+    if full is None or rule is None or row["score"].state == "not applicable":
         return NOTHING
     if actual.state != "value" and not (rule.of_execution and execution):
         return NOTHING
     given = Inputs(full, row["target"], actual, direction_of(row), units, execution)
     return KINDS[rule.kind](given, rule, rules)
+
+
+def _known(actual: Cell) -> Cell:
+    """The actual; as good as none where it only says more or less than (`≥85%`)."""
+    return BLANK if actual.sign in {"≥", "≤", "<", ">"} else actual
 
 
 def rule_of(row: Row, rules: Rules) -> Rule | None:
@@ -66,18 +68,36 @@ def executed(case: Case, row: Row) -> Executed | None:
     for address in row["evidence"].items:
         found = find_row(case, address)
         if found is not None and found[0].kind_id == "budget":
-            return _executed(case, *found, rule.base)
+            return _executed(home(case, address), *found, rule.base)
     return None
 
 
+def base_columns(case: Case, table: Table, row: Row) -> list[str]:
+    """The columns that make up the year's budget 全年预算数 of a row, as far as they are printed.
+
+    As params/tables/budget.yaml divides the execution rate by it: the first option that is printed.
+    """
+
+    def printed(column: str) -> Figure | None:
+        return figure(case, place(case, table, row, column))
+
+    rate = next(each for each in table.kind.relations if each.column == "rate")
+    divisor = chosen(_divisor(str(rate.formula)), printed)
+    return [name for name in names(divisor) if printed(name)]
+
+
+def _divisor(formula: str) -> Node:
+    node = parse(formula)
+    return node.right if isinstance(node, Operation) else node
+
+
 def _executed(case: Case, table: Table, row: Row, declared: str) -> Executed | None:
-    printed = {column for column in table.columns if row[column].value is not None}
-    columns = next((each for each in BASES[declared] if printed.issuperset(each)), ())
+    columns = base_columns(case, table, row) if declared == "adjusted" else [declared]
     spent = place(case, table, row, "executed")
     amount = figure(case, spent)
     base = [place(case, table, row, column) for column in columns]
     of = sum((found.value for each in base if (found := figure(case, each))), Decimal(0))
-    if amount is None or not of:
+    if amount is None or of <= 0:
         return None
     shown = " + ".join(each.shown for each in base)
     names = "加".join(table.heading(column) for column in columns)
@@ -93,8 +113,25 @@ def full_marks(case: Case) -> Decimal:
     published = case.params.published.full
     if published is not None:
         return published
-    roots = [row for table in case.of_kind("indicators") for row in table.roots()]
-    return _sum(row["full_marks"].value for row in roots) or case.rules.total_marks
+    marks = (
+        _counting(table, row)
+        for table in case.of_kind("indicators")
+        for row in _scored(table.roots())
+    )
+    return _sum(marks) or case.rules.total_marks
+
+
+def _counting(table: Table, row: Row) -> Decimal | None:
+    """The marks of a row without those of the rows below it to which no score applies."""
+    full = row["full_marks"].value
+    return None if full is None else full - _left_out(table, row)
+
+
+def _left_out(table: Table, row: Row) -> Decimal:
+    rows = table.children(row)
+    counted = _scored(rows)
+    left = ((each["full_marks"].value or Decimal(0)) for each in rows if each not in counted)
+    return sum((*left, *(_left_out(table, each) for each in counted)), Decimal(0))
 
 
 def total(case: Case, scores: Mapping[str, Score]) -> Decimal | None:

@@ -161,7 +161,11 @@ def _rule_names(case: Case) -> Iterator[Fault]:
         remedy = nearest(name, case.rules.rules)
         if name in codes:
             remedy = f"规则请写代码“{codes[name]}”"
-        problem = f"{case.rules.reference}没有“{name}”这条规则，或它在评价日期已不再施行"
+        problem = f"{case.rules.reference}没有“{name}”这条规则"
+        if name in case.rules.idle:
+            lacking = "、".join(f"{name}.{key}" for key in case.rules.idle[name])
+            problem = f"规则“{name}”在报告日期没有施行：{lacking} 没有数值"
+            remedy = "请采用别的规则，或在 settings 中写明数值和理由"
         yield Fault(f"{row.where} rule 列（评分规则）", problem, remedy)
 
 

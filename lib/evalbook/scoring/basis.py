@@ -1,11 +1,11 @@
 """What every kind of rule is given and what it gives back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
 from evalbook.cells import Cell
-from evalbook.figures import MEASURED, PURE, RATIO, UnitTable, unit_of
+from evalbook.figures import MEASURED, PURE, UnitTable, unit_of
 from evalbook.rules import Rule, Rules
 
 
@@ -71,7 +71,7 @@ Kind = Callable[[Inputs, Rule, Rules], Score]
 def in_unit(cell: Cell, unit: str, units: UnitTable) -> Decimal | None:
     """The number of a cell in `unit`; None when it is none or cannot be converted.
 
-    One of the two may leave out a unit of things counted, but not a percent sign or 万元.
+    One of the two may leave out a unit of things counted, but not a percent sign, money or months.
     """
     if cell.value is None or cell.high is not None:
         return None
@@ -80,20 +80,16 @@ def in_unit(cell: Cell, unit: str, units: UnitTable) -> Decimal | None:
     (kind, size), (other, factor) = (unit_of(each, units) for each in (unit, cell.unit))
     ratio = {unit, cell.unit} & {"%", "‰"}
     if "" in {unit, cell.unit}:
-        return None if ratio or size != factor else cell.value
+        measured = ratio or MEASURED & dict((*kind, *other)).keys()
+        return None if measured or size != factor else cell.value
     if kind != other or (ratio and not kind == other == PURE):
         return None
     return cell.value * factor / size
 
 
-def counted(cell: Cell, units: UnitTable) -> Decimal | None:
-    """How many times, whatever they are called (3起, 3次, 3); None for money, time and rates."""
-    if cell.value is None or cell.high is not None or cell.unit in {"%", "‰"}:
-        return None
-    dimension, factor = unit_of(cell.unit, units)
-    if any(name in {*MEASURED, RATIO} for name, _ in dimension):
-        return None
-    return cell.value * factor
+def counted(cell: Cell, counts: Collection[str]) -> Decimal | None:
+    """How many times, in one of the words that the rule counts by (3起, 3次) or bare (3)."""
+    return cell.value if cell.high is None and cell.unit in {"", *counts} else None
 
 
 def shown(value: Decimal) -> str:

@@ -16,9 +16,11 @@ from evalbook.scoring.basis import (
     in_unit,
     shown,
 )
+from evalbook.scoring.completion import out_of_place
 
 _OF_POINTS = re.compile(r"(?P<points>\d{1,3})项中符合(?P<met>\d{1,3})项")
 _FRACTION = re.compile(r"(?P<met>\d{1,3})[/／](?P<points>\d{1,3})")
+_ENDS = {"", *"，。；：！（,.;:!("}
 _WHOLE = {"whole": ROUND_FLOOR, "started": ROUND_CEILING}
 
 
@@ -30,12 +32,17 @@ def qualitative(given: Inputs, rule: Rule, rules: Rules) -> Score:
     if given.target.state != "value":
         return NOTHING
     for band in rule.bands:
-        if given.actual.text.startswith(band.name):
+        if _names(given.actual.text, band.name):
             how = f"{band.name}：{given.full} × {band.high}"
             score = earned(given, rule, rules, given.full * fraction(band.high), how)
             least = rules.round_marks(given.full * fraction(band.low))
             return _down_to(score, least)
     return NOTHING
+
+
+def _names(text: str, band: str) -> bool:
+    """Whether the text is the name of the band, alone or before a sign that ends it: `是（…）`."""
+    return text.startswith(band) and text[len(band) :][:1] in _ENDS
 
 
 def _down_to(score: Score, least: Decimal) -> Score:
@@ -82,12 +89,15 @@ def _whole(cell: Cell) -> int | None:
 def deduction(given: Inputs, rule: Rule, rules: Rules) -> Score:
     """Marks off for every occurrence, or every unit beyond the target, down to the floor 扣完为止.
 
-    Without a target the actual is the number of occurrences. A rule that leaves each deduction to
-    judgement (4–7 marks) gives the range of marks that is left.
+    Occurrences may go without a target; a rule with a unit has one of its own (100% of the posts)
+    for rows that print none. A rule that leaves each deduction to judgement (4–7 marks) gives the
+    range of marks that is left. The number that a target of `<` or `>` excludes has no place.
     """
     excess = _excess(given, rule)
     if excess is None:
         return NOTHING
+    if not excess and given.target.sign in {"<", ">"}:
+        return out_of_place(given, rule)
     if excess <= 0:
         return all_of(given, rule, "没有应扣分的情形")
     times = excess / rule.per
@@ -110,12 +120,16 @@ def deduction(given: Inputs, rule: Rule, rules: Rules) -> Score:
 
 
 def _excess(given: Inputs, rule: Rule) -> Decimal | None:
-    """How far the actual is on the wrong side of the target; without one, the actual itself."""
+    """How far the actual is on the wrong side of the target, printed or the rule's own.
+
+    Without either, the number of occurrences; None for a rate or an amount.
+    """
     actual, target = (_in_rule_unit(cell, given, rule) for cell in (given.actual, given.target))
-    if actual is None:
+    if actual is None or (not rule.unit and actual < 0):
         return None
-    if given.target.value is None:
-        return actual if actual >= 0 else None
+    if given.target.value is None and not rule.unit:
+        return actual
+    target = rule.target if given.target.value is None else target
     if target is None:
         return None
     match rule.completion or given.direction:
@@ -129,7 +143,7 @@ def _excess(given: Inputs, rule: Rule) -> Decimal | None:
 
 def _in_rule_unit(cell: Cell, given: Inputs, rule: Rule) -> Decimal | None:
     if rule.unit is None:
-        return counted(cell, given.units)
+        return counted(cell, rule.counts)
     return in_unit(cell, rule.unit, given.units)
 
 

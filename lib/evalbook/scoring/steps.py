@@ -5,7 +5,7 @@ from decimal import Decimal
 from evalbook.rules import Rule, Rules, fraction, percent
 from evalbook.rulesets import Step
 from evalbook.scoring.basis import NOTHING, Inputs, Score, earned
-from evalbook.scoring.completion import completion
+from evalbook.scoring.completion import Completion, completion, out_of_place
 
 
 def steps(given: Inputs, rule: Rule, rules: Rules) -> Score:
@@ -14,7 +14,10 @@ def steps(given: Inputs, rule: Rule, rules: Rules) -> Score:
     Steps are over the completion, the actual itself (满意度, 月数) or the execution rate. Where no
     step holds, nothing is computed and the explanation says so.
     """
-    value, text = _measured(given, rule)
+    done = completion(given, rule) if rule.of == "completion" else None
+    if done and done.on_the_edge:
+        return out_of_place(given, rule)
+    value, text = _completed(done) if done else _measured(given, rule)
     if value is None:
         return NOTHING
     step = next((each for each in rule.steps if _holds(each, value)), None)
@@ -25,19 +28,20 @@ def steps(given: Inputs, rule: Rule, rules: Rules) -> Score:
 
 
 def _measured(given: Inputs, rule: Rule) -> tuple[Decimal | None, str]:
-    """What the steps are over, in percent or in the rule's unit, and how it is written."""
+    """The actual in the rule's unit, or the execution rate in percent, and how it is written."""
     if rule.of == "actual":
         return given.actual_in(rule.unit or ""), given.actual.text
     if rule.of == "execution":
         rate, text = _executed(given)
         return (None if rate is None else rate * 100), text
-    done = completion(given, rule)
-    if done is None:
-        return None, ""
-    rate = done.rate
-    if rate is None:
-        return Decimal(0), f"{done.part} 与 {done.of} 不能按比例计算，完成率按 0%"
-    return rate * 100, "完成率 " + (done.text if done.part > 0 else percent(rate))
+    return None, ""
+
+
+def _completed(done: Completion) -> tuple[Decimal, str]:
+    """The completion in percent, and how it is written."""
+    if done.rate is None:
+        return Decimal(0), f"{done.without_rate}，完成率按 0%"
+    return done.rate * 100, "完成率 " + (done.text if done.part.value > 0 else percent(done.rate))
 
 
 def _executed(given: Inputs) -> tuple[Decimal | None, str]:

@@ -75,9 +75,15 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
 
 
 def base_of(row: Row) -> str:
-    """The column that the execution of a row is measured against, the budget if none is printed."""
-    printed_bases = (column for column in BASES if row[column].value is not None)
-    return next(printed_bases, "budget")
+    """The column that the execution of a row is measured against, as params/tables/budget.yaml;
+    the budget if none is printed.
+
+    Budget and adjustment together are the adjusted budget, whether or not that is printed.
+    """
+    printed_bases = [column for column in BASES if row[column].value is not None]
+    if row["adjustment"].value is not None and printed_bases[:1] == ["budget"]:
+        return "adjusted"
+    return next(iter(printed_bases), "budget")
 
 
 def low_execution(ev: Evaluation) -> list[Block]:
