@@ -457,3 +457,22 @@ def test_tables_can_be_opened_in_excel():
         with path.open(encoding="utf-8-sig", newline="") as file:
             widths = {len(line) for line in csv.reader(file)}
         assert len(widths) == 1, path
+
+
+def test_what_stands_at_a_day_is_no_sum_up_to_it(panzhihua):
+    for _, row in panzhihua.case.rows("facts"):
+        if row.id.startswith("platform_"):
+            assert row["period"].text == "2020-12-31", row.id
+
+
+def test_nobody_commissioned_the_self_evaluation(panzhihua):
+    assert panzhihua.case.params.commissioned_by is None
+
+
+def test_projects_have_short_names(panzhihua):
+    assert all(len(part.case.called) <= 12 for part in panzhihua.parts)
+
+
+def test_a_negative_change_is_not_said_to_be_more_or_less(panzhihua):
+    for case in (panzhihua.case, *panzhihua.case.parts):
+        assert not any("增减{" in (entry.text or "") for entry in case.texts)

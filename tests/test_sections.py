@@ -8,7 +8,7 @@ from cases import budget, facts, indicators, table
 from evalbook.blocks import Block, Figure, Heading, Note, Table
 from evalbook.kinds import SETTINGS
 from evalbook.rulesets import RuleSet, RuleSpec
-from evalbook.sections import benefit, funds, output, overview, process, projects
+from evalbook.sections import benefit, findings, funds, output, overview, process, projects
 from evalbook.sections import budget as money
 from evalbook.sections.pieces import period
 
@@ -372,6 +372,7 @@ def test_what_is_wrong_in_a_project_names_the_project(maker):
     notes = [b.runs[0].text for b in overview.audit_summary(ev) if isinstance(b, Note)]
     assert {note[:3] for note in notes} == {"甲类：", "乙类："}
     assert len(set(notes)) == len(notes)
+    assert "| 甲类：" in words(findings.audit_annex(ev))
 
 
 def test_a_document_without_a_name_says_so(maker):

@@ -329,6 +329,10 @@ def test_the_deadline_is_kept_without_a_date_of_payment(taojiang):
     assert (paid["due"], paid["date"]) == ("2021-12-31", None)
 
 
+def test_rates_up_to_september_are_no_sums(taojiang):
+    assert not any(row["period"].text.startswith("..") for _, row in taojiang.case.rows("facts"))
+
+
 def test_the_subsidy_received_is_not_the_standard_for_everyone_insured(entries):
     """580元 × 707568人 is 41038.94万元; 32030.18万元 came in, and 100 % is said to have."""
     found = entries["per-head:facts.subsidy_received.value"]

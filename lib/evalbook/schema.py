@@ -104,7 +104,7 @@ class PartParams(Model):
 
     def within(self, whole: CaseParams) -> CaseParams:
         """The parameters of the nested project, the rest taken from the whole."""
-        own = {name: getattr(self, name) for name in self.model_fields_set}
+        own = {name: getattr(self, name) for name in self.model_fields_set - {"short"}}
         rest = {"kind": self.kind, "published": self.published, "parts": ()}
         if self.rules is not None:
             rest["settings"] = ()

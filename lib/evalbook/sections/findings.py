@@ -16,6 +16,7 @@ from evalbook.sections.indicators import indicator_table
 from evalbook.sections.pieces import (
     Align,
     item,
+    owner,
     paragraph,
     plain_table,
     printed,
@@ -179,7 +180,7 @@ def audit_annex(ev: Evaluation) -> list[Block]:
             f" {len(remaining)} 项；相符的只计数，逐项列在 audit.xlsx 的“核查结果”表中。"
         ),
         _counts(entries),
-        *_audit_table("不一致、取整和无法复核的事项", remaining),
+        *_audit_table(ev, "不一致、取整和无法复核的事项", remaining),
     ]
 
 
@@ -204,12 +205,13 @@ def _counts(entries: Sequence[Entry]) -> Block:
     )
 
 
-def _audit_table(caption: str, entries: Sequence[Entry]) -> list[Block]:
+def _audit_table(ev: Evaluation, caption: str, entries: Sequence[Entry]) -> list[Block]:
     if not entries:
         return []
     rows = [
-        (str(number), _verdict(entry), KINDS[entry.kind], Cell(entry.message, entry.where))
+        (str(number), _verdict(entry), KINDS[entry.kind], Cell(message, entry.where))
         for number, entry in enumerate(entries, 1)
+        for message in (owner(ev, entry.where) + entry.message,)
     ]
     sides: Sequence[Align] = ("center", "center", "center", "left")
     headings = ("序号", "结论", "核查事项", "核查内容")

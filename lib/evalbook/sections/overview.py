@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from evalbook import charts
-from evalbook.audit.entry import Entry, plain
+from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.frameworks import unseen
@@ -11,6 +11,7 @@ from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
 from evalbook.sections.pieces import (
+    owner,
     paragraph,
     period,
     plain_table,
@@ -219,14 +220,8 @@ def audit_summary(ev: Evaluation) -> list[Block]:
     worst = [entry for entry in found.problems if entry.severity in {"error", "warning"}]
     if worst:
         blocks.append(paragraph("需要更正或说明的有："))
-        blocks += [problem_note(entry, owner(ev, entry)) for entry in worst]
+        blocks += [problem_note(entry, owner(ev, entry.where)) for entry in worst]
     return blocks
-
-
-def owner(ev: Evaluation, entry: Entry) -> str:
-    """The nested project that an entry is about, by its name; nothing for the whole itself."""
-    parts = (part.case for part in ev.parts)
-    return next((each.called for each in parts if entry.where.startswith(each.prefix)), "")
 
 
 def title_facts(ev: Evaluation) -> list[tuple[str, str]]:

@@ -34,9 +34,15 @@ def recomputed(ev: Evaluation, address: str, unit: str = "") -> Run:
     )
 
 
+def owner(ev: Evaluation, address: str) -> str:
+    """「DRG付费改革：」: the nested project that an address lies in; nothing for the whole."""
+    parts = (part.case for part in ev.parts)
+    return next((f"{each.called}：" for each in parts if address.startswith(each.prefix)), "")
+
+
 def problem_note(entry: Entry, project: str = "") -> Note:
     """What the audit found, boxed, an error said to be one; in a whole with its nested project."""
-    runs = (Run(f"{project}：" * bool(project) + entry.message, entry.where),)
+    runs = (Run(project + entry.message, entry.where),)
     return Note(runs, "error" if entry.severity == "error" else "warning")
 
 
