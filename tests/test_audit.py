@@ -845,3 +845,17 @@ def test_a_standard_needs_no_base(maker):
     assert [
         e.where for e in maker.evaluate(told).audit.entries if e.kind in {"rate", "change"}
     ] == ["facts.b.value"]
+
+
+def test_a_share_that_fits_the_row_above_says_so(maker):
+    """Panzhihua's assets: the shares are said to be of the net value and are of the gross."""
+    assets = facts(
+        "id | parent | name | value | share | of",
+        "gross | | 原值 | 66.63万元 | |",
+        "net | | 净值 | 13.06万元 | |",
+        "general | gross | 通用设备 | 44.09万元 | 66.17% | facts.net.value",
+        "furniture | gross | 家具 | 22.54万元 | 33.83% | facts.net.value",
+    )
+    found = entry(maker.evaluate(assets), "rate-base:facts.general.share")
+    assert found.verdict == "inconsistent"
+    assert "它与以“原值”为基数的结果（44.09万元 ÷ 66.63万元）一致" in found.message

@@ -38,7 +38,8 @@ def kind_faults(kind: TableKind, where: str) -> Iterator[Fault]:
         if relation.formula and not relation.column:
             yield Fault(at, "有 formula 而没有 column", "请写明公式算的是哪一列")
         own = [relation.column] if relation.column else []
-        for column in (*own, *relation.only, *relation.unless, *relation.bases):
+        bases = (base.removeprefix("parent.") for base in relation.bases)
+        for column in (*own, *relation.only, *relation.unless, *bases):
             if column not in kind.columns:
                 yield Fault(at, f"没有“{column}”这一列", nearest(column, kind.columns))
         for formula in (relation.formula, *relation.instead):

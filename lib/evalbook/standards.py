@@ -39,7 +39,7 @@ class Relation(Model):
     unless: tuple[RowId, ...] = ()
     if_percent: RowId | None = None
     unless_percent: RowId | None = None
-    bases: tuple[RowId, ...] = ()
+    bases: tuple[Text, ...] = ()
     instead: tuple[Text, ...] = ()
 
 

@@ -112,11 +112,17 @@ def _other_base(
         other = Operation("/", node.left, Name(base))
         if _fits(case, at, scope, other):
             message = (
-                f"{entry.message.removesuffix('，两者不符。')}；它与以{table.heading(base)}为"
+                f"{entry.message.removesuffix('，两者不符。')}；它与以{_called(table, row, base)}为"
                 f"基数的结果（{shown(other, scope.show)}）一致，基数与本表声明的不同。"
             )
             return replace(entry, id=f"rate-base:{at.address}", kind="rate-base", message=message)
     return entry
+
+
+def _called(table: Table, row: Row, base: str) -> str:
+    """A base in words: a column, or the row above for `parent.value`."""
+    above = table.above(row) if base.startswith("parent.") else []
+    return f"“{above[0].name}”" if above else table.heading(base.removeprefix("parent."))
 
 
 def _fits(case: Case, at: Place, scope: Scope, node: Node) -> bool:
