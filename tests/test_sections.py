@@ -414,3 +414,18 @@ def test_a_target_is_compared_without_its_sign(maker):
     }  # fmt: skip
     ev = maker.evaluate(made, checks=[claim])
     assert any("100人 > 100人，不成立" in each.message for each in ev.audit.problems)
+
+
+def test_parts_without_marks_of_their_own_show_the_sum_of_the_rows_below(maker):
+    lines = indicators(
+        "id | parent | name | full_marks | score",
+        "output | | 产出指标 | | ",
+        "a | output | 数量 | 30 | 28",
+        "b | output | 质量 | 20 | 20",
+        "benefit | | 效益指标 | | ",
+        "c | benefit | 经济 | 30 | ",
+        "d | benefit | 社会 | 20 | 19",
+    )
+    text = words(overview.score_table(maker.evaluate(lines)))
+    assert "产出指标 | 50（下级合计） | 48（下级合计）" in text
+    assert "效益指标 | 50（下级合计） | 未公布" in text

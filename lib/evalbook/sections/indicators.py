@@ -127,4 +127,9 @@ def indicator_table(ev: Evaluation, rows: Sequence[tuple[SourceTable, Row]], cap
         )
     headings = ("指标", "指标值", "完成值", "分值", "得分", "偏差原因、说明")
     sides: tuple[Align, ...] = ("left", "center", "center", "right", "right", "left")
-    return plain_table(caption, headings, lines, (3, 1.4, 1.4, 1.1, 1.1, 3), sides)
+    wide = [max(1.4, min(2.6, 0.2 * _longest(rows, column))) for column in ("target", "actual")]
+    return plain_table(caption, headings, lines, (3, *wide, 1, 1, 2.6), sides)
+
+
+def _longest(rows: Sequence[tuple[SourceTable, Row]], column: str) -> int:
+    return max((len(row[column].text) for _, row in rows), default=0)

@@ -1,13 +1,16 @@
 """00_overview: what was evaluated, how, and the result (基本情况、评价工作、综合结论)."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from evalbook import charts
 from evalbook.audit.entry import plain
+from evalbook.audit.sums import nearest
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.frameworks import unseen
 from evalbook.model import Row
+from evalbook.model import Table as SourceTable
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
 from evalbook.sections.pieces import (
@@ -133,16 +136,17 @@ def _compared(ev: Evaluation) -> str:
 
 def score_table(ev: Evaluation) -> list[Block]:
     """评分表: the level-1 indicators and the total; nothing when no marks are printed."""
-    roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
+    tables = ev.case.of_kind("indicators")
     rows = [
         [
             Cell(row.name),
-            value_cell(ev, row.address("full_marks")),
-            value_cell(ev, row.address("score")),
+            _marks(ev, table, row, "full_marks"),
+            _marks(ev, table, row, "score"),
             recomputed_cell(ev, row.address("rate")),
         ]
-        for row in roots
-        if row["full_marks"].value is not None
+        for table in tables
+        for row in table.roots()
+        if _marks(ev, table, row, "full_marks").value
     ]
     if not rows:
         return [Note((Run("各部分的分值和得分没有公布，综合得分无法分解。"),))]
@@ -164,6 +168,16 @@ def score_table(ev: Evaluation) -> list[Block]:
             kind=lambda n: "total" if n == last else "body",
         )
     ]
+
+
+def _marks(ev: Evaluation, table: SourceTable, row: Row, column: str) -> Cell:
+    """Marks as printed; where they are not, the sum of the rows below if all print theirs."""
+    below, blank = nearest(table, row, column)
+    values = [each[column].value or Decimal(0) for each in below]
+    if row[column].state == "blank" and below and not blank:
+        total = plain(sum(values, Decimal(0)))
+        return Cell(f"{total}（下级合计）", row.address(column), total)
+    return value_cell(ev, row.address(column))
 
 
 def _full(ev: Evaluation) -> Cell:
