@@ -20,7 +20,7 @@ import yaml
 from evalbook import Evaluation, evaluate, load
 from evalbook.audit import Entry
 from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
-from evalbook.lookup import find, find_row, home
+from evalbook.lookup import find, find_row, home, split
 from evalbook.model import Case
 from evalbook.paths import Workbook
 
@@ -145,7 +145,7 @@ def _known(case: Case, address: str) -> bool:
     }
     if file in ids:
         return rest.split(".")[0] in ids[file]
-    return bool(find(case, address) or find_row(case, address))
+    return bool(find(case, address) if split(address)[2] else find_row(case, address))
 
 
 def write_content(
