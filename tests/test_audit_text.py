@@ -246,3 +246,15 @@ def test_problems_are_listed_worst_first(maker):
         attachments=[{"id": "sheet", "title": "评分表", "present": False}],
     )
     assert [each.severity for each in ev.audit.problems] == ["error", "warning", "note"]
+
+
+def test_a_heading_with_nothing_below_it_is_told(maker):
+    """Guangzhou prints 目标设置情况 and leaves it at that."""
+    headings = [
+        {"id": "a", "number": "一、", "title": "概况"},
+        {"id": "b", "number": "（一）", "title": "目标设置情况", "empty": "true"},
+    ]
+    table_of_one = facts("id | name | value", "a | 人数 | 3人")
+    ev = maker.evaluate(table_of_one, headings=headings)
+    assert [e.where for e in ev.audit.entries if e.kind == "unfilled"] == ["text.b.title"]
+    assert "“（一）目标设置情况”之下没有内容" in entry(ev, "unfilled:text.b.title").message

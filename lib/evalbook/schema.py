@@ -197,7 +197,8 @@ class PartSource(Model):
 class TextEntry(Model):
     """A heading of the source and, for the report, our own words under it.
 
-    `slot` is the place in the report where `text` goes; figures stand as `{address}`.
+    `slot` is the place in the report where `text` goes; figures stand as `{address}`. `empty` says
+    that the source prints the heading and nothing below it.
     """
 
     id: RowId
@@ -206,6 +207,7 @@ class TextEntry(Model):
     text: Text | None = None
     place: Text | None = None
     slot: RowId | None = None
+    empty: bool = False
 
 
 class Texts(Model):

@@ -16,6 +16,16 @@ def wording(case: Case) -> Iterator[Entry]:
     yield from _attachments(case)
     yield from _unfilled(case)
     yield from _nameless(case)
+    yield from _empty(case)
+
+
+def _empty(case: Case) -> Iterator[Entry]:
+    """Headings that the document prints with nothing below them."""
+    for each in case.texts:
+        if each.empty:
+            message = f"标题“{each.number or ''}{each.title or ''}”之下没有内容。"
+            where, place = f"text.{each.id}.title", each.place or ""
+            yield remark("unfilled", "warning", where, message, (), place)
 
 
 def _attachments(case: Case) -> Iterator[Entry]:
