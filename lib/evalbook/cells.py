@@ -15,6 +15,7 @@ from evalbook.standards import Column
 State = Literal["value", "blank", "not applicable"]
 DASHES = {"—", "――", "——", "－", "-", "/"}
 MAX_DIGITS = 28
+PERCENTS = frozenset({"%", "‰"})
 MAX_QUANTITY = 100
 _NUMBER = r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _UNIT = r"[^\d\s.,，。；;＝=≥≤<>%‰]{1,12}?|%|‰"
@@ -150,9 +151,9 @@ def _number(text: str, column: Column) -> Cell:
     cell = _quantity(text)
     if cell is None or cell.high is not None or (cell.sign and column.type != "number"):
         raise CellError(f"“{text}”不是数字，应为{EXPECTED[column.type]}")
-    if column.type == "rate" and cell.unit not in {"%", "‰"}:
+    if column.type == "rate" and cell.unit not in PERCENTS:
         raise CellError(f"“{text}”缺少百分号，应为{EXPECTED['rate']}")
-    if column.type in {"amount", "marks", "months"} and cell.unit in {"%", "‰"}:
+    if column.type in {"amount", "marks", "months"} and cell.unit in PERCENTS:
         raise CellError(f"“{text}”是百分数，应为{EXPECTED[column.type]}")
     return cell
 

@@ -15,7 +15,7 @@ from evalbook.audit_settings import AuditSettings
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.formulas import kind_faults
 from evalbook.frameworks import framework_faults
-from evalbook.model import Case
+from evalbook.model import Case, absolute
 from evalbook.paths import Workbook, workbook
 from evalbook.reader import Reader
 from evalbook.rulefaults import rule_set_faults, setting_faults
@@ -128,9 +128,7 @@ def read_case(
         source=source,
         framework=framework,
         rules=rules or cast(Rules, None),
-        units={
-            u: (d, size) for d, sizes in shared.units.units.items() for u, size in sizes.items()
-        },
+        units=shared.units.table,
         approximate=shared.units.approximate,
         audit_settings=shared.audit,
         tables=tuple(tables),
@@ -148,11 +146,7 @@ def _absolute(findings: Findings, prefix: str) -> Findings:
         return findings
     own = tuple(
         each.model_copy(
-            update={
-                "evidence": tuple(
-                    e if e.startswith("parts.") else prefix + e for e in each.evidence
-                )
-            }
+            update={"evidence": tuple(absolute(prefix, address) for address in each.evidence)}
         )
         for each in findings.findings
     )

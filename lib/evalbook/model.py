@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from evalbook.audit_settings import AuditSettings
-from evalbook.cells import BLANK, Cell
+from evalbook.cells import BLANK, PERCENTS, Cell
 from evalbook.figures import UnitTable
 from evalbook.periods import span, timeless
 from evalbook.rules import Rules
@@ -159,9 +159,14 @@ def _asked(column: ColumnType, formula: str) -> str:
 
 def _shown(cell: Cell) -> Decimal | str | None:
     """A number as Decimal, a percentage or a text as printed, blank as None."""
-    if cell.value is None or cell.unit in {"%", "‰"}:
+    if cell.value is None or cell.unit in PERCENTS:
         return cell.text or None
     return cell.value
+
+
+def absolute(prefix: str, address: str) -> str:
+    """An address written under a prefix (`parts.<part>.` or none) as it is called everywhere."""
+    return address if address.startswith("parts.") else prefix + address
 
 
 @dataclass(frozen=True)
@@ -196,7 +201,7 @@ class Case:
 
     def absolute(self, address: str) -> str:
         """An address written in this case as it is called everywhere."""
-        return address if address.startswith("parts.") else self.prefix + address
+        return absolute(self.prefix, address)
 
     @cached_property
     def seen(self) -> dict[tuple[str, str, str], Any]:

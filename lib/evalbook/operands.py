@@ -8,15 +8,13 @@ their order, or a row whose columns go by the operands' names.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from evalbook.cells import NUMERIC
+from evalbook.cells import NUMERIC, PERCENTS
 from evalbook.errors import Fault, nearest
 from evalbook.figures import Figure, unit_of
 from evalbook.frameworks import by_id, unseen
 from evalbook.lookup import Place, figure, find, find_row
 from evalbook.model import Case, Row
 from evalbook.ratios import RATIOS, UNSEEN, Ratio
-
-RATE_UNITS = {"%", "‰"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def bind(case: Case, row: Row) -> Bound | None:
     A rate is only measured where the document prints one, or nothing.
     """
     ratio, actual = ratio_of(case, row), row["actual"]
-    if ratio is None or (actual.text and actual.unit not in RATE_UNITS):
+    if ratio is None or (actual.text and actual.unit not in PERCENTS):
         return None
     cells = _operands(case, row, ratio)
     doubtful = ratio.unverified or (not row["formula"].text and unseen(case.framework, row.id))
@@ -80,7 +78,7 @@ def _in_order(case: Case, row: Row, ratio: Ratio) -> Mapping[str, str]:
     fits = len(places) == len(ratio.operands) == len(row["evidence"].items)
     if not row["formula"].text:
         kinds = {unit_of(at.unit, case.units)[0] for at in places}
-        rates = any(at.unit in RATE_UNITS or at.column.type == "rate" for at in places)
+        rates = any(at.unit in PERCENTS or at.column.type == "rate" for at in places)
         fits = fits and len(kinds) == 1 and rates == ratio.of_rates
     if not fits:
         return {}

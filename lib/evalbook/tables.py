@@ -6,7 +6,7 @@ from pathlib import Path
 
 from evalbook.cells import BLANK, NUMERIC, Cell, CellError, parse_cell
 from evalbook.errors import InputError, nearest
-from evalbook.model import Row, Table
+from evalbook.model import Row, Table, absolute
 from evalbook.reader import Reader
 from evalbook.schema import Source, SourceTable
 from evalbook.sheets import Sheet, read_csv, read_workbook
@@ -211,8 +211,7 @@ def _own(reader: Reader, cell: Cell) -> Cell:
     """The cell with its addresses as they are called everywhere."""
     if not reader.prefix or not cell.items:
         return cell
-    items = (i if i.startswith("parts.") else reader.prefix + i for i in cell.items)
-    return replace(cell, items=tuple(items))
+    return replace(cell, items=tuple(absolute(reader.prefix, each) for each in cell.items))
 
 
 def _text(cells: Mapping[str, Cell], column: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from evalbook.audit.entry import Entry, Severity, Verdict, plain, remark
+from evalbook.cells import PERCENTS
 from evalbook.figures import (
     MONEY,
     Figure,
@@ -25,7 +26,6 @@ from evalbook.standards import Approximate
 
 EXTRA_PLACES = 2
 EXACT_PLACES = 4
-RATIOS = {"%", "‰"}
 SEVERITY: Mapping[Verdict, Severity | None] = {
     "consistent": None,
     "rounding": "note",
@@ -53,7 +53,7 @@ def compare(case: Case, at: Place, computed: Figure) -> Comparison:
     said = figure(case, at)
     if said is None or at.cell.value is None:
         raise ValueError(f"{at.address} has no figure")
-    if at.unit in RATIOS and any(name == MONEY for name, _ in computed.dimension):
+    if at.unit in PERCENTS and any(name == MONEY for name, _ in computed.dimension):
         raise UnitMismatch("百分数应由同一种数相除得到，算式的结果却是金额")
     common_dimension(computed, said)
     _, factor = unit_of(at.unit, case.units)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from evalbook.audit.compare import clash, compare
 from evalbook.audit.entry import Entry
 from evalbook.audit.relations import judge
+from evalbook.cells import PERCENTS
 from evalbook.expression import Name, Operation, parse, shown, value
 from evalbook.figures import UnitMismatch
 from evalbook.lookup import Place, find, place
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
-from evalbook.operands import RATE_UNITS, Bound, bind
+from evalbook.operands import Bound, bind
 
 
 def ratios(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
@@ -26,7 +27,7 @@ def ratios(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
             excused = bool(row["same_as"].items)
             for entry in judge(case, at, "rate", measured, excused=excused):
                 yield _by_name(case, bound, at, measured, entry)
-        elif row["formula"].text and at.unit not in RATE_UNITS:
+        elif row["formula"].text and at.unit not in PERCENTS:
             yield _no_percent(case, table, row, at)
 
 

@@ -9,6 +9,7 @@ from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of,
 from evalbook.audit.entry import Entry, remark
 from evalbook.audit.units import hinted
 from evalbook.audit_settings import holds_one
+from evalbook.cells import PERCENTS
 from evalbook.expression import names, parse
 from evalbook.figures import exact
 from evalbook.lookup import Place, figure, find, find_row, place, row_of, split
@@ -122,7 +123,7 @@ def unsupported(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
             at = place(case, table, row, column)
             alone = not any(row[each].items for each in ("same_as", "of", "factors"))
             alone = alone and at.address not in measures and not row["nature"].text
-            if at.cell.value is not None and at.unit in {"%", "‰"} and alone:
+            if at.cell.value is not None and at.unit in PERCENTS and alone:
                 yield unverifiable(at, "rate")
     yield from _ranks(case)
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from evalbook.audit.compare import compare, name_of, place_of
 from evalbook.audit.entry import Entry, plain, remark
+from evalbook.cells import PERCENTS
 from evalbook.figures import MONEY, RATIO, Figure, UnitMismatch, exact, half_up, unit_of
 from evalbook.lookup import Place, place
 from evalbook.model import Case, Row, Table
 
 Scaled = tuple[Place, Callable[[Decimal], Figure | None]]
-RATIOS = {"%", "‰"}
 LARGE_POWER = 3
 ENOUGH_DIGITS = {True: 2, False: 3}
 
@@ -79,7 +79,7 @@ def _shows(case: Case, at: Place, cell: Place, factor: Decimal) -> bool:
     """
     (_, size), (_, least) = (unit_of(each.unit, case.units) for each in (cell, at))
     part, money = abs((cell.cell.value or Decimal(0)) * factor * size), cell.unit and at.unit
-    ratio = at.unit in RATIOS or cell.unit in RATIOS or cell is at
+    ratio = at.unit in PERCENTS or cell.unit in PERCENTS or cell is at
     return ratio or not money or part >= least * Decimal(10) ** -at.places
 
 
@@ -123,7 +123,7 @@ def _target(case: Case, table: Table, row: Row) -> Iterator[Entry]:
     target, actual = place(case, table, row, "target"), place(case, table, row, "actual")
     if not target.cell.value or not actual.cell.value or target.unit == actual.unit:
         return
-    ratios = {target.unit, actual.unit} & RATIOS
+    ratios = {target.unit, actual.unit} & PERCENTS
     known = {name for name, _ in case.units.values()}
     kinds = [dict(unit_of(each.unit, case.units)[0]) for each in (target, actual)]
     simple = all(kind and kind.keys() <= known and min(kind.values()) > 0 for kind in kinds)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
+from evalbook.cells import PERCENTS
 from evalbook.drafts.found import Spot, narrow
 from evalbook.drafts.settings import Standards
 from evalbook.drafts.shape import Shaped, is_dash, is_number
@@ -51,7 +52,7 @@ def own_column(shaped: Shaped, index: int, standards: Standards) -> Column:
         return Column(name=name, type="text")
     numbers = [narrow(text) for text in texts if is_number(text)]
     percent = [text for text in numbers if text.endswith(("%", "‰"))]
-    if heading.unit in {"%", "‰"} or len(percent) * 2 > len(numbers):
+    if heading.unit in PERCENTS or len(percent) * 2 > len(numbers):
         return Column(name=name, type="rate")
     apart = any(word in narrow(heading.text) for word in standards.words.apart)
     counts = any(word in narrow(heading.text) for word in standards.words.counts)

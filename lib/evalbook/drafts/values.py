@@ -4,7 +4,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from evalbook.cells import NUMERIC, Cell, CellError, parse_cell
+from evalbook.cells import NUMERIC, PERCENTS, Cell, CellError, parse_cell
 from evalbook.drafts.settings import Standards
 from evalbook.standards import Column
 
@@ -74,7 +74,7 @@ def _number(text: str, column: Column, unit: str, standards: Standards) -> Value
     for spelling in (text, narrow):
         spelling = signs.sub("", spelling)
         held = _held(spelling, column)
-        if held.unread and column.type == "rate" and unit in {"%", "‰"}:
+        if held.unread and column.type == "rate" and unit in PERCENTS:
             held = _held(spelling + unit, column)
         if not held.unread and held.cell.value is not None:
             with_unit = _with_unit(held, column, unit, standards)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evalbook.cells import Cell
+from evalbook.cells import PERCENTS, Cell
 from evalbook.figures import MEASURED, PURE, UnitTable, unit_of
 from evalbook.rules import Rule, Rules
 
@@ -78,7 +78,7 @@ def in_unit(cell: Cell, unit: str, units: UnitTable) -> Decimal | None:
     if unit == cell.unit:
         return cell.value
     (kind, size), (other, factor) = (unit_of(each, units) for each in (unit, cell.unit))
-    ratio = {unit, cell.unit} & {"%", "‰"}
+    ratio = {unit, cell.unit} & PERCENTS
     if "" in {unit, cell.unit}:
         measured = ratio or MEASURED & dict((*kind, *other)).keys()
         return None if measured or size != factor else cell.value
