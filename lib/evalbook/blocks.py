@@ -3,7 +3,8 @@
 A block is data (`application/vnd.evalbook.block+json`). The HTML and Markdown shown beside it in
 JupyterLab are previews made from it (preview.py) and are never parsed back. Every figure that a
 block shows is a `Run` or a `Cell` with the address it came from (`budget.total.rate`) and its
-exact value.
+exact value; `computed` says that the figure is not the one printed at that address but the one
+that a formula or a rule gives there.
 """
 
 from dataclasses import dataclass
@@ -16,20 +17,27 @@ MIME = "application/vnd.evalbook.block+json"
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text; `address` and `value` are set when the text is a figure of the case."""
+    """A stretch of text; `address` and `value` are set when the text is a figure of the case.
+
+    `ref` names a heading, a table or a figure of the report by its words; the report puts the
+    number it carries (表 3-1) in place of the text.
+    """
 
     text: str
     address: str = ""
     value: str = ""
+    computed: bool = False
+    ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell; `address` and `value` as in a run, `colspan` and `rowspan` at least 1."""
+    """A table cell; `address`, `value` and `computed` as in a run, spans at least 1."""
 
     text: str
     address: str = ""
     value: str = ""
+    computed: bool = False
     colspan: Annotated[int, Field(ge=1)] = 1
     rowspan: Annotated[int, Field(ge=1)] = 1
 
@@ -75,12 +83,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart as SVG text and as PNG (base64); `alt` says in words what it shows."""
+    """A chart as SVG text and as PNG (base64); `alt` says in words what it shows.
+
+    `data` are the figures drawn, each with its label: what a reader who does not see it is given.
+    """
 
     caption: str
     alt: str
     svg: str
     png: str
+    data: tuple[tuple[str, Run], ...] = ()
     block: Literal["figure"] = "figure"
 
 
@@ -94,6 +106,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Signatures:
+    """Lines to sign on, one for each label; the house style puts them before the annexes."""
+
+    labels: tuple[str, ...]
+    block: Literal["signatures"] = "signatures"
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """Which evaluation a notebook saw, by its hash; never printed."""
 
@@ -102,15 +122,33 @@ class Stamp:
     block: Literal["stamp"] = "stamp"
 
 
-KINDS = (Heading, Prose, Table, Figure, Note, Stamp)
-Block = Annotated[Heading | Prose | Table | Figure | Note | Stamp, Field(discriminator="block")]
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What stands behind a figure, in words for the reader who asks; empty where there is none.
+
+    `place` is table, row, column and where they stand in the source; `printed` the figure as
+    printed there; `formula` how it is recomputed, `computed` what that gives; `rule` the scoring
+    rule with its regulation.
+    """
+
+    place: str
+    printed: str = ""
+    formula: str = ""
+    computed: str = ""
+    rule: str = ""
+
+
+KINDS = (Heading, Prose, Table, Figure, Note, Signatures, Stamp)
+Block = Annotated[
+    Heading | Prose | Table | Figure | Note | Signatures | Stamp, Field(discriminator="block")
+]
 _adapter: TypeAdapter[Block] = TypeAdapter(Block)
 
 
 def to_json(block: Block) -> dict[str, Any]:
-    """The block as plain JSON data."""
-    data: dict[str, Any] = _adapter.dump_python(block, mode="json")
-    return data
+    """The block as plain JSON data, without what is as always."""
+    data: dict[str, Any] = _adapter.dump_python(block, mode="json", exclude_defaults=True)
+    return {"block": block.block, **data}
 
 
 def from_json(data: Any) -> Block:

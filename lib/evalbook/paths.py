@@ -40,6 +40,10 @@ class Workbook:
     def audit_file(self) -> Path:
         return self.root / "params" / "audit.yaml"
 
+    @property
+    def house_file(self) -> Path:
+        return self.root / "params" / "house.yaml"
+
     def data(self, case: str) -> Path:
         return self.root / "data" / case
 

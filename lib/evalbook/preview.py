@@ -13,6 +13,7 @@ from evalbook.blocks import (
     Note,
     Prose,
     Run,
+    Signatures,
     Stamp,
     Table,
     to_json,
@@ -43,7 +44,7 @@ def as_html(block: Block) -> str:
         case Figure():
             image = f'<img alt="{escape(block.alt)}" src="data:image/png;base64,{block.png}">'
             return f"<figure>{image}<figcaption>{escape(block.caption)}</figcaption></figure>"
-        case Stamp():
+        case Signatures() | Stamp():
             return f"<small>{escape(as_markdown(block))}</small>"
 
 
@@ -59,6 +60,8 @@ def as_markdown(block: Block) -> str:
             return "\n".join(lines)
         case Figure():
             return block.alt
+        case Signatures():
+            return "　".join(f"{label}：" for label in block.labels)
         case Stamp():
             return f"评价项目 {block.case}，数据指纹 {block.evaluation[:12]}"
 

@@ -13,17 +13,15 @@ import nbformat
 from tqdm import tqdm
 
 from evalbook.audit_xlsx import audit_xlsx
-from evalbook.blocks import Block
-from evalbook.errors import Fault, InputError, NotebookError, ReportError
+from evalbook.compose import compose
+from evalbook.errors import Fault, InputError, ReportError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.execute import execute
 from evalbook.folders import replacing
+from evalbook.house import load_house
 from evalbook.loading import load
 from evalbook.paths import Workbook, workbook
 from evalbook.report import FORMATS, render
-from evalbook.report.collect import collect
-from evalbook.report.document import Document, assemble
-from evalbook.sections.overview import title_facts
 
 KERNELS = 2
 BAR = "{desc:<28} |{bar:24}| {n_fmt}/{total_fmt} 已用 {elapsed}"
@@ -39,13 +37,14 @@ def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = Non
     os.environ["EVALBOOK_ROOT"] = str(book.root)
     started = time.monotonic()
     ev = evaluate(load(case, book))
+    house = load_house(book)
     sources = notebooks(book, case)
     folder = book.outputs / case
     with replacing(folder) as new:
         steps = len(sources) + len(formats)
         with tqdm(total=steps, bar_format=BAR, leave=True, ascii=" █") as bar:
             executed = _execute_all(book, ev, sources, new, bar)
-            document = _document(ev, executed)
+            document = compose(ev, executed, house)
             for fmt in formats:
                 bar.set_description_str(f"生成 report.{fmt}")
                 (new / f"report.{fmt}").write_bytes(render(document, fmt))
@@ -104,29 +103,6 @@ def _execute_all(
         notebook.metadata["evalbook"] = {"case": ev.case.id, "evaluation": ev.fingerprint}
         nbformat.write(notebook, new / name)
     return executed
-
-
-def _document(ev: Evaluation, executed: Sequence[tuple[str, nbformat.NotebookNode]]) -> Document:
-    """The blocks of all notebooks as one document; refuses those that saw other data."""
-    blocks: list[Block] = []
-    for name, notebook in executed:
-        collected = collect(notebook, name)
-        seen = {stamp.evaluation for stamp in collected.stamps}
-        if seen != {ev.fingerprint}:
-            raise NotebookError(
-                f"笔记本 {name} 用的不是这次的评价数据，不能合成报告。"
-                "请在开头写 ev = open_case(case)，运行期间不要改动数据文件，然后再运行一次。"
-            )
-        blocks += collected.blocks
-    params = ev.case.params
-    return assemble(
-        blocks,
-        title=params.title,
-        facts=title_facts(ev),
-        status=params.status,
-        date=params.date,
-        case=ev.case.id,
-    )
 
 
 def _check(new: Path, formats: Sequence[str]) -> None:

@@ -5,7 +5,8 @@ from report_sample import chart, district_table, report, score_table
 
 from evalbook.blocks import Cell, Heading, Prose, Run, Stamp, Table
 from evalbook.errors import ReportError
-from evalbook.report.document import assemble, chinese
+from evalbook.numerals import chinese
+from evalbook.report.document import assemble
 from evalbook.report.tables import spots
 
 

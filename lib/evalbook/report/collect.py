@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from evalbook.blocks import MIME, Block, Stamp, from_json
 from evalbook.errors import SHOWN_FAULTS, Fault, NotebookError
-from evalbook.report.document import Printed
 from evalbook.report.markdown import parse
+from evalbook.report.numbering import Printed
 
 _LEFT_OUT = {"guide", "parameters", "injected-parameters"}
 _ALLOWED = "报告只收报告块（标题、段落、表、图、提示）和 Markdown 文字"

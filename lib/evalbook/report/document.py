@@ -1,24 +1,27 @@
-"""The report as one Document: blocks in order, each with the number it carries in print.
+"""The report as one Document: blocks in order, each with the number it carries in print."""
 
-    一、  （一）  1.  （1）     headings, levels 1 to 4
-    附件1                      an annex, a level 1 at the end
-    表 3-1  图 3-1  附表 1-1    by chapter
-
-Numbers and anchors are given here once; the writers print them and number nothing themselves.
-"""
-
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias, TypeVar
 
-from evalbook.blocks import Cell, Figure, Heading, Note, Prose, Run, Stamp, Table
+from evalbook.blocks import (
+    Cell,
+    Figure,
+    Heading,
+    Note,
+    Proof,
+    Prose,
+    Run,
+    Signatures,
+    Stamp,
+    Table,
+)
 from evalbook.errors import ReportError
-from evalbook.numerals import chinese
-from evalbook.report import tables
+from evalbook.house import PLAIN, House
+from evalbook.report import references, tables
+from evalbook.report.numbering import Placed, Printed, numbered
 from evalbook.report.text import clean, clean_line
 
-Printed: TypeAlias = Heading | Prose | Table | Figure | Note
 Status: TypeAlias = Literal["draft", "final"]
 _Text = TypeVar("_Text", Run, Cell)
 
@@ -31,27 +34,12 @@ BULLET = "• "
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A block in its place: the number it carries and the name other places link to."""
-
-    block: Printed
-    number: str = ""
-    anchor: str = ""
-
-    @property
-    def title(self) -> str:
-        """Number and words of a heading or a caption, as printed."""
-        match self.block:
-            case Heading(annex=False, text=text):
-                return self.number + text
-            case Heading(text=words) | Table(caption=words) | Figure(caption=words):
-                return f"{self.number}　{words}" if words else self.number
-        return ""
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
-    """All that a writer needs. `facts` are the label and value pairs under the title."""
+    """All that a writer needs. `facts` are the label and value pairs under the title.
+
+    `proofs` says of an address what stands behind its figure; `attachments` are files that a
+    format may carry along, by name. `anchors` are the places that a run's `ref` names.
+    """
 
     title: str
     facts: tuple[tuple[str, str], ...]
@@ -59,6 +47,10 @@ class Document:
     date: str | None
     case: str
     blocks: tuple[Placed, ...]
+    proofs: Mapping[str, Proof] = field(default_factory=dict)
+    house: House = PLAIN
+    attachments: Mapping[str, bytes] = field(default_factory=dict)
+    anchors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def draft_mark(self) -> str:
@@ -83,10 +75,22 @@ def assemble(
     status: Status = "final",
     date: str | None = None,
     case: str = "",
+    proofs: Mapping[str, Proof] | None = None,
+    house: House = PLAIN,
+    attachments: Mapping[str, bytes] | None = None,
 ) -> Document:
     """Join and number the blocks; all that does not fit together is one `ReportError`."""
     printed = [_cleaned(block) for block in blocks if not isinstance(block, Stamp)]
-    if faults := [*_order_faults(printed), *_table_faults(printed)]:
+    if house.signatures:
+        printed.insert(_end_of_body(printed), Signatures(tuple(map(clean_line, house.signatures))))
+    placed = numbered(printed)
+    named = references.names(placed)
+    faults = [
+        *_order_faults(printed),
+        *_table_faults(printed),
+        *references.faults(printed, named),
+    ]
+    if faults:
         lines = [f"  {number}. {fault}" for number, fault in enumerate(faults, 1)]
         raise ReportError("\n".join([f"报告的内容有 {len(faults)} 处不能排版：", *lines]))
     return Document(
@@ -95,42 +99,18 @@ def assemble(
         status=status,
         date=date,
         case=clean_line(case),
-        blocks=tuple(_numbered(printed)),
+        blocks=tuple(references.resolved(placed, named)),
+        proofs=proofs or {},
+        house=house,
+        attachments=attachments or {},
+        anchors={words: first.anchor for words, (first, *_) in named.items()},
     )
 
 
-def _numbered(blocks: Sequence[Printed]) -> Iterable[Placed]:
-    counts = [0, 0, 0, 0]
-    annexes = 0
-    in_chapter: Counter[str] = Counter()
-    for block in blocks:
-        if isinstance(block, Heading):
-            if block.level == 1:
-                in_chapter.clear()
-                annexes += block.annex
-            counts[block.level - 1] += 1
-            counts[block.level :] = [0] * (4 - block.level)
-            yield _placed_heading(block, counts, annexes)
-        elif isinstance(block, Table | Figure):
-            in_chapter[block.block] += 1
-            yield _placed_caption(block, in_chapter[block.block], counts[0], annexes)
-        else:
-            yield Placed(block)
-
-
-def _placed_heading(heading: Heading, counts: Sequence[int], annexes: int) -> Placed:
-    own = counts[heading.level - 1]
-    styles = (f"{chinese(own)}、", f"（{chinese(own)}）", f"{own}.", f"（{own}）")
-    number = f"附件{annexes}" if heading.annex else styles[heading.level - 1]
-    first = f"a{annexes}" if annexes else f"{counts[0]}"
-    anchor = "-".join(["h", first, *map(str, counts[1 : heading.level])])
-    return Placed(heading, number, anchor)
-
-
-def _placed_caption(block: Table | Figure, own: int, chapter: int, annexes: int) -> Placed:
-    name, letter = ("表", "t") if isinstance(block, Table) else ("图", "f")
-    number = f"附{name} {annexes}-{own}" if annexes else f"{name} {chapter}-{own}"
-    return Placed(block, number, f"{letter}-{f'a{annexes}' if annexes else chapter}-{own}")
+def _end_of_body(blocks: Sequence[Printed]) -> int:
+    """Where the annexes begin."""
+    annexes = (n for n, block in enumerate(blocks) if isinstance(block, Heading) and block.annex)
+    return next(annexes, len(blocks))
 
 
 def _order_faults(blocks: Sequence[Printed]) -> Iterable[str]:
@@ -167,7 +147,14 @@ def _cleaned(block: Printed) -> Printed:
         case Prose() | Note():
             return replace(block, runs=tuple(_cleaned_text(run) for run in block.runs))
         case Figure():
-            return replace(block, caption=clean_line(block.caption), alt=clean_line(block.alt))
+            return replace(
+                block,
+                caption=clean_line(block.caption),
+                alt=clean_line(block.alt),
+                data=tuple((clean_line(label), _cleaned_text(run)) for label, run in block.data),
+            )
+        case Signatures():
+            return block
         case Table():
             return replace(
                 block,

@@ -22,12 +22,13 @@ from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Emu, Mm, Pt
 
-from evalbook.blocks import Figure, Heading, Note, Prose, Run, Table
+from evalbook.blocks import Figure, Heading, Note, Prose, Run, Signatures, Table
 from evalbook.errors import ReportError
 from evalbook.packing import packed
 from evalbook.report import document as words
 from evalbook.report import word_styles
-from evalbook.report.document import Document, Placed
+from evalbook.report.document import Document
+from evalbook.report.numbering import Placed
 from evalbook.report.paper import BOTTOM, LEFT, RIGHT, TOP, UPRIGHT, fit, stretches
 from evalbook.report.pdf import file_date, heading_pages
 from evalbook.report.word_table import facts_xml, table_xml
@@ -92,6 +93,9 @@ def _block(
         case Note():
             label = run(words.NOTE_LABELS[block.tone] + "：", '<w:rFonts w:eastAsia="黑体"/>')
             return paragraph(f"Report{block.tone.capitalize()}", label + _runs(block.runs))
+        case Signatures():
+            lines = (f"{label}（签字）：　　　　　　　　　日期：" for label in block.labels)
+            return "".join(paragraph("ReportFact", run(line)) for line in lines)
         case Table():
             caption = _caption(placed, number, block.caption, "<w:keepNext/>")
             return caption + table_xml(block, fit(block, landscape))

@@ -11,7 +11,8 @@ from functools import lru_cache
 from itertools import groupby, pairwise
 
 from evalbook.blocks import Cell, Heading, Table
-from evalbook.report.document import Document, Placed
+from evalbook.report.document import Document
+from evalbook.report.numbering import Placed
 from evalbook.report.tables import spots
 from evalbook.report.text import em, is_figure, longest_piece
 

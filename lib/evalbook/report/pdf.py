@@ -13,11 +13,12 @@ from typing import Any
 
 import typst
 
-from evalbook.blocks import Cell, Figure, Heading, Note, Prose, Run, Table
+from evalbook.blocks import Cell, Figure, Heading, Note, Prose, Run, Signatures, Table
 from evalbook.errors import ReportError
 from evalbook.report import document as words
 from evalbook.report import fonts
-from evalbook.report.document import Document, Placed
+from evalbook.report.document import Document
+from evalbook.report.numbering import Placed
 from evalbook.report.paper import (
     ACROSS,
     BOTTOM,
@@ -141,6 +142,8 @@ def _block(placed: Placed, landscape: bool) -> dict[str, Any]:
             return {"kind": "note", "tone": block.tone, "label": label, "text": text}
         case Figure():
             return {"kind": "figure", "title": title, "alt": block.alt, **_picture(block)}
+        case Signatures():
+            return {"kind": "signatures", "labels": list(block.labels)}
         case Table():
             return {"kind": "table", "title": title, **_table(block, landscape)}
 

@@ -30,7 +30,9 @@ def recomputed(ev: Evaluation, address: str, unit: str = "") -> Run:
     """A recomputed rate (with %) or number of months at an address; 未公布 when it cannot be."""
     value = ev.computed(address)
     return (
-        Run(UNPUBLISHED, address) if value is None else Run(f"{value}{unit}", address, plain(value))
+        Run(UNPUBLISHED, address)
+        if value is None
+        else Run(f"{value}{unit}", address, plain(value), computed=True)
     )
 
 
@@ -49,7 +51,7 @@ def problem_note(entry: Entry, project: str = "") -> Note:
 def recomputed_cell(ev: Evaluation, address: str) -> Cell:
     """A recomputed rate at an address, for a table."""
     run = recomputed(ev, address, "%")
-    return Cell(run.text, run.address, run.value)
+    return Cell(run.text, run.address, run.value, computed=run.computed)
 
 
 def paragraph(*parts: Run | str) -> Prose:
