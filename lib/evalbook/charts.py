@@ -178,6 +178,7 @@ def style() -> None:
             "axes.unicode_minus": False,
             "svg.hashsalt": "evalbook",
             "svg.fonttype": "path",
+            "text.parse_math": False,
             "axes.edgecolor": INK,
             "text.color": INK,
             "axes.labelcolor": INK,
