@@ -115,10 +115,12 @@ Lead = Callable[[str, int], str]
 
 
 def in_turn(name: str, number: int) -> str:
-    """The first of a field is led by every payload, then every fourth by one of them in turn."""
+    """The first of a field is led by every payload, then every fourth by one in turn."""
     start = sum(map(ord, name)) % len(PAYLOADS)
     if number == 0:
         return "".join(PAYLOADS[start:] + PAYLOADS[:start])
+    if name.startswith("TableKind."):
+        return PAYLOADS[(start + number) % len(PAYLOADS)]
     return PAYLOADS[(start + number // 4) % len(PAYLOADS)] if number % 4 == 1 else ""
 
 
