@@ -41,6 +41,16 @@ PLACES = (
 )  # fmt: skip
 
 
+def _home(folders: pytest.TempPathFactory, size: int) -> str:
+    """A home whose owner draws with matplotlib in a way of their own."""
+    home = folders.mktemp("home")
+    for settings in (".config/matplotlib", ".matplotlib"):
+        (home / settings).mkdir(parents=True)
+        text = f"font.size: {size}\naxes.grid: True\nsavefig.bbox: tight\nsvg.fonttype: none\n"
+        (home / settings / "matplotlibrc").write_text(text)
+    return str(home)
+
+
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The Qingdao case run at the same time in two folders, by two processes.
@@ -50,7 +60,7 @@ def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     started = []
     for place, umask, inside in zip(PLACES, (0o022, 0o077), (".", "notebooks"), strict=True):
         book = copy_of_workbook(tmp_path_factory.mktemp("workbook"))
-        home = {"HOME": str(tmp_path_factory.mktemp("home")), "EVALBOOK_ROOT": str(book.root)}
+        home = {"HOME": _home(tmp_path_factory, umask), "EVALBOOK_ROOT": str(book.root)}
         command = [sys.executable, "-m", "evalbook", "run", "qingdao-2019"]
         process = subprocess.Popen(
             command, env=os.environ | place | home, cwd=book.root / inside, umask=umask,
@@ -101,6 +111,39 @@ def test_two_runs_give_the_same_bytes(two_runs: tuple[Path, Path]) -> None:
     assert [name for name in first if first[name] != second[name]] == []
     assert {"report.html", "report.pdf", "report.docx", "audit.xlsx"} < first.keys()
     assert {"evaluation.json", "inputs.json", "manifest.json"} < first.keys()
+
+
+def test_a_run_follows_from_its_inputs_until_something_is_touched(
+    two_runs: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Either run may be asked: both are of the same inputs."""
+    monkeypatch.setenv("EVALBOOK_ROOT", str(two_runs[0].parents[1]))
+    for folder in two_runs:
+        assert main(["verify", str(folder)]) == 0, capsys.readouterr().out
+    said = capsys.readouterr().out
+    outputs = len(list(two_runs[0].iterdir())) - 1
+    assert f"输出：{outputs} 个文件都与清单相符" in said
+
+
+def test_an_input_changed_during_a_run_makes_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = copy_of_workbook(tmp_path)
+    only(book)
+    chapter = book.chapters("qingdao-2019") / "50_late.ipynb"
+    cells = [
+        nbformat.v4.new_code_cell("case = 'qingdao-2019'", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "from evalbook.notebook import open_case\nfrom pathlib import Path\n"
+            "ev = open_case(case)\n"
+            f"_ = Path({str(book.house_file)!r}).write_text('profile: screen')"
+        ),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), chapter)
+    with pytest.raises(ReportError, match="运行期间"):
+        run("qingdao-2019", ("html",), book)
+    assert not (book.outputs / "qingdao-2019").exists()
 
 
 def test_evaluation_json_holds_the_published_result(report: Path) -> None:

@@ -81,7 +81,7 @@ class Answer:
             return "结论：报告仍然由它的输入得出。"
         changed = "、".join(each.name for each in self.findings if each.differences)
         again = f"要按现在的输入重做报告，请运行 evalbook run {self.case}。"
-        return f"结论：与生成时不同的有{changed}。{again}"
+        return f"结论：与生成时不同的有：{changed}。{again}"
 
 
 def verify(target: Path, book: Workbook) -> Answer:
@@ -146,7 +146,7 @@ def _changes(recorded: Mapping[str, str], now: Mapping[str, str]) -> Iterator[st
 
 def _again(case: str, recorded: bytes, book: Workbook) -> Finding:
     """The evaluation made again, against the one that was recorded."""
-    what = "重算"
+    what = "重算结果"
     try:
         fresh = evaluate(load(case, book))
     except InputError as error:
@@ -154,7 +154,7 @@ def _again(case: str, recorded: bytes, book: Workbook) -> Finding:
         more = f"（共 {len(error.faults)} 处，运行 evalbook check {case} 可看全部）"
         return Finding(what, "", (f"现在的输入有误，不能重算：{first}{more}",))
     if fresh.text.encode() == recorded:
-        return Finding(what, f"按现在的输入重算，结果与 {EVALUATION} 相同")
+        return Finding(what, f"按现在的输入重算，与 {EVALUATION} 相同")
     try:
         stored = json.loads(recorded)
     except (ValueError, RecursionError):
