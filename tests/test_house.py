@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import zipfile
 import zlib
@@ -148,6 +149,23 @@ def test_a_workbook_behind_a_link_works(book: Workbook, tmp_path: Path) -> None:
     linked = Workbook(tmp_path / "link")
     assert read(linked, "logo: params/house/logo.png").logo is not None
     assert [linked.name(p) for p in house_files(linked)][1:] == ["params/house/logo.png"]
+
+
+# ---- the page
+
+
+def test_the_page_names_every_setting_and_its_example_is_taken(book: Workbook) -> None:
+    page = (ROOT / "docs" / "house.md").read_text("utf-8")
+    settings = list(module.HouseFile.model_fields)
+    assert re.findall(r"^\| `(\w+)` \|", page, re.M) == settings
+    example = re.search(r"```yaml params/house.yaml\n(.*?)```", page, re.S)
+    assert example
+    put(book, "logo.png", picture())
+    put(book, "report.typ", b"#page[]")
+    put(book, "reference.docx", word())
+    found = read(book, example[1])
+    assert len(house_files(book)) == 4
+    assert all(getattr(found, name) for name in settings)
 
 
 # ---- faults of the file

@@ -185,6 +185,13 @@ def test_the_manifest_has_the_inputs_the_options_and_every_output(
     assert Manifest.model_validate_json(as_text(made)) == made
 
 
+def test_the_page_names_every_key() -> None:
+    page = (ROOT / "docs" / "verify.md").read_text("utf-8")
+    for model in (Inputs, Manifest, Options):
+        for name, field in model.model_fields.items():
+            assert f"`{field.alias or name}`" in page
+
+
 @pytest.mark.parametrize(
     "name", ["/etc/passwd", "../x", "a/../../x", "a//b", "C:/x", "a\\b", "", ".", "a/.", "x\0"]
 )
