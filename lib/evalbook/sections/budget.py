@@ -12,7 +12,6 @@ from evalbook.model import Row, Table
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import (
     case_table,
-    drawable,
     item,
     paragraph,
     plain_table,
@@ -41,9 +40,7 @@ def execution(ev: Evaluation) -> list[Block]:
         return [*blocks, paragraph("公布的材料没有预算执行表。")]
     for table in tables:
         blocks += _total_sentence(ev, table)
-        blocks.append(case_table(ev, table))
-        if drawable(ev, table):
-            blocks.append(charts.execution(ev, table))
+        blocks += [case_table(ev, table), *charts.execution(ev, table)]
     return blocks
 
 
@@ -175,8 +172,7 @@ def in_place(ev: Evaluation) -> list[Block]:
         rated = in_place_rates(ev, table)
         if not table.has("executed"):
             blocks.append(case_table(ev, table))
-        if len(rated) > 1:
-            blocks.append(charts.in_place(table, [(row, rate) for row, _, rate in rated]))
+        blocks += charts.in_place(table, [(row, _share(row, rate)) for row, _, rate in rated])
         short = [each for each in rated if each[2] < 100]
         if short:
             blocks.append(paragraph(f"{table.title}中有 {len(short)} 处没有足额到位："))
@@ -204,15 +200,18 @@ def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal
     return rated
 
 
+def _share(row: Row, rate: Decimal) -> Run:
+    return Run(f"{rate}%", row.address("in_place"), plain(rate), computed=True)
+
+
 def _arrived(ev: Evaluation, row: Row, base: str, rate: Decimal) -> Block:
-    address = row.address("in_place")
     due = "应到位" if base == "due" else ev.case.table(row.table).heading(base)
     return item(
         f"{row.name}：{due} ",
         printed(ev, row.address(base)),
         "，实际到位 ",
-        printed(ev, address),
+        printed(ev, row.address("in_place")),
         "，到位率 ",
-        Run(f"{rate}%", address, f"{rate}"),
+        _share(row, rate),
         "。",
     )

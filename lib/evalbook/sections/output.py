@@ -9,6 +9,7 @@ from evalbook.evaluation import Evaluation
 from evalbook.figures import half_up
 from evalbook.lookup import find
 from evalbook.model import Row
+from evalbook.sections.funds import titled
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import case_table, item, paragraph, printed, recomputed
 
@@ -34,7 +35,7 @@ def months_payable(ev: Evaluation) -> list[Block]:
         Heading(3, "基金可支配月数"),
         stated,
         *(_months_item(ev, row, value) for row, value in known),
-        *([charts.months(band, [(*each, _held(ev, each[0])) for each in known])] if band else []),
+        *charts.months(band, [_drawn(ev, row) for row, _ in known]),
         *(note for row, _ in known for note in _if_rolled_forward(ev, row)),
     ]
 
@@ -43,6 +44,14 @@ def _months(ev: Evaluation, row: Row) -> Decimal | None:
     """The months of a fund, recomputed, else as printed."""
     computed = ev.computed(row.address("months"))
     return row["months"].value if computed is None else computed
+
+
+def _drawn(ev: Evaluation, row: Row) -> tuple[str, Run, bool]:
+    """The fund as the chart names it, its months, and whether the band is for it."""
+    address = row.address("months")
+    known = ev.computed(address) is not None
+    shown = recomputed(ev, address, "个月") if known else printed(ev, address)
+    return titled(row), shown, _held(ev, row)
 
 
 def _months_item(ev: Evaluation, row: Row, value: Decimal) -> Block:

@@ -189,7 +189,7 @@ def _full(ev: Evaluation) -> Cell:
 
 
 def scores(ev: Evaluation) -> list[Block]:
-    """The score rate 得分率 of each section, and what the highest and lowest are."""
+    """The score rate 得分率 of each section and indicator, and what the highest and lowest are."""
     rated = [
         (rate, row)
         for table in ev.case.of_kind("indicators")
@@ -197,14 +197,15 @@ def scores(ev: Evaluation) -> list[Block]:
         if (rate := ev.computed(row.address("rate"))) is not None
     ]
     if len(rated) < 2:
-        return []
+        return [*charts.indicator_rates(ev)]
     low, high = min(rate for rate, _ in rated), max(rate for rate, _ in rated)
     if low == high:
         same = recomputed(ev, rated[0][1].address("rate"), "%")
-        return [charts.score_rates(ev), paragraph("各部分的得分率相同，都是 ", same, "。")]
+        said = paragraph("各部分的得分率相同，都是 ", same, "。")
+        return [*charts.score_rates(ev), said, *charts.indicator_rates(ev)]
     best, worst = ([row for rate, row in rated if rate == end] for end in (high, low))
     return [
-        charts.score_rates(ev),
+        *charts.score_rates(ev),
         paragraph(
             f"各部分中得分率最高的是{_names(best)}（",
             recomputed(ev, best[0].address("rate"), "%"),
@@ -212,6 +213,7 @@ def scores(ev: Evaluation) -> list[Block]:
             recomputed(ev, worst[0].address("rate"), "%"),
             "）。",
         ),
+        *charts.indicator_rates(ev),
     ]
 
 

@@ -133,11 +133,6 @@ def case_table(ev: Evaluation, table: SourceTable, caption: str = "") -> Table:
     )
 
 
-def drawable(ev: Evaluation, table: SourceTable) -> bool:
-    """Whether rates of several rows can be computed, so that there is something to compare."""
-    return sum(ev.computed(row.address("rate")) is not None for row in table.rows) > 1
-
-
 def align_of(kind: str) -> Align:
     return "right" if kind in NUMERIC else "left"
 
