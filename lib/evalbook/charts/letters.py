@@ -83,7 +83,7 @@ def shortened(text: str, size: float, room: float) -> str:
 
 def folded(text: str, size: float, room: float, most: int = 2) -> tuple[str, ...]:
     """The text on at most so many lines; what does not fit on these ends in an ellipsis."""
-    lines = []
+    lines: list[str] = []
     while len(lines) < most - 1 and width(text[:EM], size) > room:
         cut = max(1, _fitting(text, size, room))
         while cut > 1 and text[cut] in NEVER_FIRST:

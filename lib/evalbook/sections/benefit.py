@@ -13,6 +13,7 @@ from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import case_table, item, paragraph, period, plain_table
 
 LABELS = {"share": "占 ", "growth": "增幅 ", "change": "增减 ", "value": ""}
+OTHER = "其他"
 LESS = {"growth": "降幅", "change": "减少"}
 
 
@@ -25,21 +26,26 @@ def facts(ev: Evaluation) -> list[Block]:
     """Key facts 关键数据 by theme; a fact that only repeats a table is left to its table."""
     blocks: list[Block] = [Heading(3, "关键数据")]
     rows = [(table, row) for table, row in ev.case.rows("facts") if not _only_repeats(row)]
-    themes = dict.fromkeys(row["theme"].text or "其他" for _, row in rows)
-    lines = [
-        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(period(row["period"].text))]
-        for theme in themes
-        for table, row in rows
-        if (row["theme"].text or "其他") == theme
-    ]
-    if not lines:
+    if not rows:
         return [*blocks, paragraph("公布的材料没有单独的关键数据。")]
+    headings = ("事项", "数值", "期间")
+    themes = dict.fromkeys(row["theme"].text or OTHER for _, row in rows)
+    lines: list[list[Cell]] = []
+    for theme in themes:
+        if len(themes) > 1:
+            lines.append([Cell(theme, colspan=len(headings))])
+        lines += [
+            [Cell(row.name), _figure(ev, table, row), Cell(period(row["period"].text))]
+            for table, row in rows
+            if (row["theme"].text or OTHER) == theme
+        ]
     table = plain_table(
         "关键数据",
-        ("主题", "事项", "数值", "期间"),
+        headings,
         lines,
-        (1.5, 4, 1.8, 1.7),
-        ("left", "left", "right", "center"),
+        (5, 2, 2),
+        ("left", "right", "center"),
+        kind=lambda number: "body" if len(lines[number]) == len(headings) else "group",
     )
     return [*blocks, table]
 

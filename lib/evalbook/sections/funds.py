@@ -15,6 +15,7 @@ from evalbook.sections.pieces import Kind, case_table, period, problem_note, val
 
 Rows = Mapping[tuple[str, str], Row]
 BODY: Kind = "body"
+STATEMENT = "基金收支"
 
 
 def statement(ev: Evaluation) -> list[Block]:
@@ -22,7 +23,7 @@ def statement(ev: Evaluation) -> list[Block]:
     tables = ev.case.of_kind("funds")
     if not tables:
         return []
-    blocks: list[Block] = [Heading(3, "基金收支")]
+    blocks: list[Block] = [Heading(3, STATEMENT)]
     for table in tables:
         blocks += [case_table(ev, table), *charts.balances(ev, table, _drawn(table))]
     wrong = [

@@ -9,7 +9,7 @@ from evalbook.evaluation import Evaluation
 from evalbook.figures import half_up
 from evalbook.lookup import find
 from evalbook.model import Row
-from evalbook.sections.funds import titled
+from evalbook.sections.funds import STATEMENT, titled
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import case_table, item, paragraph, printed, recomputed
 
@@ -66,19 +66,19 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
     """What the months would be if the closing balance followed from the year's own figures."""
     address = row.address("closing")
     closing, monthly = (ev.measures.get(row.address(c)) for c in ("closing", "monthly"))
-    disputed = any(e.kind == "roll-forward" and e.where == address for e in ev.audit.problems)
-    if not disputed or not closing or not closing.figure or not monthly or not monthly.figure:
+    wrong = any(e.kind == "roll-forward" and e.where == address for e in ev.audit.problems)
+    if not wrong or not closing or not closing.figure or not monthly or not monthly.figure:
         return []
     months = half_up((closing.figure / monthly.figure).value, ev.case.rules.months_places)
     at = find(ev.case, address)
     beside = _beside(ev, row, months) if _held(ev, row) else ""
     text = (
-        f"{row.name}印出的累计结余与当年收支不符（见“基金收支”）。"
         f"如按当年收支复算的累计结余 {ev.computed(address)}{at.unit if at else ''}计算，"
         f"可支配月数为 {months}个月，而不是 {_months(ev, row)}个月{beside}。"
         f"结论取决于哪个数正确，应先核实。"
     )
-    return [Note((Run(text, address, f"{months}"),), "warning")]
+    disputed = Run(f"{row.name}印出的累计结余与当年收支不符（见"), Run("“基金收支”", ref=STATEMENT)
+    return [Note((*disputed, Run("）。"), Run(text, address, f"{months}")), "warning")]
 
 
 def _held(ev: Evaluation, row: Row) -> bool:

@@ -14,6 +14,7 @@ from evalbook.model import Table as SourceTable
 from evalbook.prose import UNPUBLISHED
 
 ABSENT = "公布的材料没有这方面的内容。"
+ANNEX = "勾稽核查表"
 INDENT = "\u3000"
 REMARKS = {"note", "reason"}
 NAMES = {"name", "title"}
