@@ -1,8 +1,8 @@
-"""Charts as figure blocks: drawn by our own few shapes, the same bytes every time.
+"""Charts as figure blocks, drawn with matplotlib: the same bytes every time.
 
 `rates`, `funds` and `surveys` say what is drawn, each function giving no figure where there is
-nothing to compare; `bars` lays it out, `drawing` makes SVG and PNG of it. `canvas` is for the
-figures that an analyst draws with matplotlib.
+nothing to compare; `bars` is what they hand over, `plot` draws it, `canvas` makes SVG and PNG of
+it and of the figures that an analyst draws.
 """
 
 from evalbook.charts.canvas import style, to_block
