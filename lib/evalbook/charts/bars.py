@@ -91,6 +91,13 @@ class _Placed:
 
 def figure(chart: Chart) -> Figure:
     """The chart as a block."""
+    page = drawn(chart)
+    data = tuple(each for bar in chart.bars for each in bar.data)
+    return Figure(chart.caption, _alt(chart), page.svg(), page.png(), data)
+
+
+def drawn(chart: Chart) -> Drawing:
+    """The chart on its page."""
     page = Drawing(WIDTH)
     top = _legend(page, chart)
     rows, left = _rows(chart.bars, top)
@@ -107,18 +114,12 @@ def figure(chart: Chart) -> Figure:
     for row in rows:
         _text(page, scale, row)
     page.height = _below(page, chart, bottom)
-    return Figure(
-        chart.caption,
-        _alt(chart),
-        page.svg(),
-        page.png(),
-        tuple(each for bar in chart.bars for each in bar.data),
-    )
+    return page
 
 
 def _alt(chart: Chart) -> str:
-    drawn = "；".join(f"{_named(bar)} {bar.text}" for bar in chart.bars)
-    return f"{chart.caption}。{chart.says}图中的数：{drawn}。{chart.left_out}"
+    bars = "；".join(f"{_named(bar)} {bar.text}" for bar in chart.bars)
+    return f"{chart.caption}。{chart.says}图中的数：{bars}。{chart.left_out}"
 
 
 def _named(bar: Bar) -> str:
@@ -129,7 +130,7 @@ def _legend(page: Drawing, chart: Chart) -> float:
     """The legend in as many lines as it takes; the place below it."""
     x, y = 0.0, LINE
     for mark, words in _marks(chart):
-        shown = shortened(words, SMALL, WIDTH - SWATCH - GAP)
+        shown = shortened(visible(words), SMALL, WIDTH - SWATCH - GAP)
         wide = SWATCH + GAP + width(shown, SMALL)
         if x and x + wide > WIDTH:
             x, y = 0.0, y + LINE + 2
@@ -201,7 +202,9 @@ def _behind(page: Drawing, chart: Chart, scale: Scale, top: float, bottom: float
     zero = scale.at(Decimal(0))
     page.lines([[(zero, top), (zero, bottom)]], INK, 0.8)
     for value, text in ticks:
-        page.text(text, scale.at(value), bottom + LINE, SMALL, MUTED, "middle")
+        x, half = scale.at(value), width(text, SMALL) / 2
+        if half <= x <= WIDTH - half:
+            page.text(text, x, bottom + LINE, SMALL, MUTED, "middle")
 
 
 def _label(page: Drawing, row: _Placed) -> None:
@@ -261,7 +264,7 @@ def _text(page: Drawing, scale: Scale, row: _Placed) -> None:
     """The figures of a bar behind it, on paper so that no line runs through them."""
     x = scale.at(row.bar.end) + 4
     text = shortened(_shown(row.bar), SMALL, WIDTH - x)
-    page.rect(x - 1.5, row.middle - 5.5, width(text, SMALL) + 3, 11, PAPER)
+    page.rect(x - 1.5, row.middle - 5.5, min(width(text, SMALL) + 3, WIDTH - x), 11, PAPER)
     page.text(text, x, row.middle + SMALL * 0.36, SMALL, INK)
 
 
@@ -269,7 +272,7 @@ def _below(page: Drawing, chart: Chart, bottom: float) -> float:
     """The unit of the axis and what is not drawn; where the page ends."""
     y = bottom + 2 * LINE + 1
     page.text(shortened(visible(chart.axis), SMALL, WIDTH), WIDTH, y, SMALL, MUTED, "end")
-    for line in folded(chart.left_out, SMALL, WIDTH, 3) if chart.left_out else ():
+    for line in folded(visible(chart.left_out), SMALL, WIDTH, 3) if chart.left_out else ():
         y += LINE + 1
         page.text(line, 0, y, SMALL, MUTED)
     return round(y + GAP / 2, 2)

@@ -45,7 +45,7 @@ def letter(char: str) -> Letter:
     from matplotlib.ft2font import LoadFlags
 
     font = _font()
-    glyph = font.load_char(ord(char), flags=LoadFlags.NO_SCALE)
+    glyph = font.load_glyph(font.get_char_index(ord(char)), flags=LoadFlags.NO_SCALE)
     vertices, codes = font.get_path()
     units = np.round(vertices * 64)
     return Letter(units, codes, _d(units, codes), glyph.horiAdvance)
