@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 from matplotlib.lines import Line2D
@@ -25,6 +26,7 @@ LABEL_ROOM, GROUP_ROOM, SERIES_ROOM = 150.0, 118.0, 60.0
 LINE, INDENT, GAP = 11.0, 9.0, 6.0
 ROW, PITCH, BAR, EDGE = 8.0, 13.5, 10.5, 2.0
 LEGEND_LINE, AXIS = 14.0, 28.0
+MOST_TICKS = 6
 MOST_TEXT = 0.55
 """The part of the plot that the text behind a bar may take."""
 
@@ -40,8 +42,13 @@ class _Placed:
 
 
 def drawn(chart: Chart) -> Canvas:
-    """The chart on its page."""
+    """The chart on its page; a `$` in a name is a `$`."""
     style()
+    with rc_context({"text.parse_math": False}):
+        return _drawn(chart)
+
+
+def _drawn(chart: Chart) -> Canvas:
     rows, left = _rows(chart.bars)
     legend = _legend(chart)
     remarks = folded(chart.left_out, WIDTH / SMALL, 3) if chart.left_out else ()
@@ -86,14 +93,18 @@ def _rows(bars: Sequence[Bar]) -> tuple[list[_Placed], float]:
 
 def _legend(chart: Chart) -> list[Patch | Line2D]:
     handles: list[Patch | Line2D] = [
-        Patch(label=shortened(words, WIDTH / SMALL - 3), **_fill(look))
-        for look, words in chart.legend
+        Patch(label=_legible(words), **_fill(look)) for look, words in chart.legend
     ]
     if chart.limit is not None and chart.limit_says:
-        handles.append(Line2D([], [], color=INK, lw=0.9, ls="--", label=chart.limit_says))
+        handles.append(Line2D([], [], color=INK, lw=0.9, ls="--", label=_legible(chart.limit_says)))
     if chart.band is not None:
-        handles.append(Patch(facecolor=SHADE, label=chart.band_says))
+        handles.append(Patch(facecolor=SHADE, label=_legible(chart.band_says)))
     return handles
+
+
+def _legible(words: str) -> str:
+    """As much of it as one line across the page holds."""
+    return shortened(words, WIDTH / SMALL - 5)
 
 
 def _legend_lines(handles: Sequence[Patch | Line2D]) -> int:
@@ -116,10 +127,9 @@ def _background(axes: Axes, chart: Chart, plot: float, across: float) -> None:
     top = top if top > low else low + 1
     high = max([top, *(low + (float(bar.end) - low) / _share(bar, across) for bar in chart.bars)])
     axes.set(xlim=(low, high), ylim=(plot, 0), yticks=[])
-    ticks = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, top)
-    ticks = [tick for tick in ticks if low <= tick <= top * 1.0001]
-    axes.set_xticks(ticks, [f"{tick:,.10g}" for tick in ticks], fontsize=SMALL, color=MUTED)
-    axes.set_xlabel(chart.axis, fontsize=SMALL, color=MUTED, loc="right", labelpad=2)
+    ticks = _ticks(low, top, across * (top - low) / (high - low))
+    axes.set_xticks(list(ticks), list(ticks.values()), fontsize=SMALL, color=MUTED)
+    axes.set_xlabel(_legible(chart.axis), fontsize=SMALL, color=MUTED, loc="right", labelpad=2)
     axes.tick_params(length=0, pad=3)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
@@ -129,6 +139,16 @@ def _background(axes: Axes, chart: Chart, plot: float, across: float) -> None:
         axes.axvspan(float(chart.band[0]), float(chart.band[1]), color=SHADE, linewidth=0, zorder=0)
     if chart.limit is not None:
         axes.axvline(float(chart.limit), color=INK, linewidth=0.9, linestyle="--", zorder=3)
+
+
+def _ticks(low: float, top: float, across: float) -> dict[float, str]:
+    """Round values with their labels, as many as stand side by side."""
+    for most in range(MOST_TICKS, 0, -1):
+        values = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, top)
+        ticks = {float(v): f"{v:,.6g}" for v in values if low <= v <= top * 1.0001}
+        if sum(em(text) * SMALL + GAP for text in ticks.values()) < across:
+            return ticks
+    return {0.0: "0"}
 
 
 def _share(bar: Bar, across: float) -> float:

@@ -1,16 +1,35 @@
 """Words in a chart: how wide they are, and how they are cut to fit. Widths are in em."""
 
 import unicodedata
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
-ELLIPSIS = "…"
+if TYPE_CHECKING:
+    from matplotlib.ft2font import FT2Font
+
+ELLIPSIS, BOX = "…", "□"
 NEVER_FIRST = "，。、；：！？）》〉」』】〕”’％%…·"
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zl", "Zp"}
 
 
 def visible(text: str) -> str:
-    """The text in one line, without characters that are not drawn."""
+    """The text in one line, with a box for what the packaged font cannot draw."""
     kept = (" " if char.isspace() else char for char in text)
-    return "".join(c for c in kept if unicodedata.category(c) not in INVISIBLE).strip()
+    drawn = (c for c in kept if unicodedata.category(c) not in INVISIBLE)
+    return "".join(c if _in_font(c) else BOX for c in drawn).strip()
+
+
+@lru_cache(maxsize=4096)
+def _in_font(char: str) -> bool:
+    return _font().get_char_index(ord(char)) > 0
+
+
+@cache
+def _font() -> "FT2Font":
+    from matplotlib.ft2font import FT2Font
+    from pylopdf_fonts_zh_cn import sans_path
+
+    return FT2Font(sans_path())
 
 
 def em(text: str) -> float:
