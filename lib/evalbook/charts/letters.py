@@ -6,6 +6,7 @@ Text is drawn as outlines, so that a chart looks the same wherever it is opened.
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,10 +83,16 @@ def shortened(text: str, size: float, room: float) -> str:
 
 
 def folded(text: str, size: float, room: float, most: int = 2) -> tuple[str, ...]:
-    """The text on at most so many lines; what does not fit on these ends in an ellipsis."""
+    """The text on at most so many lines; what does not fit on these ends in an ellipsis.
+
+    Lines that have room to spare are about equally long.
+    """
     lines: list[str] = []
+    whole = width(text[:EM], size)
+    needed = ceil(whole / room)
+    across = min(room, whole / needed + size) if 0 < needed <= most else room
     while len(lines) < most - 1 and width(text[:EM], size) > room:
-        cut = max(1, _fitting(text, size, room))
+        cut = max(1, _fitting(text, size, across))
         while cut > 1 and text[cut] in NEVER_FIRST:
             cut -= 1
         if " " in text[1:cut] and text[cut - 1].isascii() and text[cut].isascii():
