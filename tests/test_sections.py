@@ -10,6 +10,7 @@ from evalbook.kinds import KINDS, SETTINGS
 from evalbook.rulesets import RuleSet, RuleSpec
 from evalbook.sections import benefit, findings, funds, output, overview, process, projects
 from evalbook.sections import budget as money
+from evalbook.sections.grouped import FIRST_FEW
 from evalbook.sections.pieces import period
 
 YEARS = table(
@@ -450,7 +451,7 @@ def test_warnings_of_one_kind_share_a_box(maker, made):
     boxes = [b for b in overview.audit_summary(ev) if isinstance(b, Note)]
     mine = [box for box in map(text_of, boxes) if low[0].message in box]
     assert len(mine) == 1
-    assert sum(entry.message in mine[0] for entry in low) == min(len(low), overview.FIRST_FEW)
+    assert sum(entry.message in mine[0] for entry in low) == min(len(low), FIRST_FEW)
     assert mine[0].startswith(f"{KINDS['missing-reason']} {len(low)} 项：") == (len(low) > 1)
     assert (f"其余 {len(low) - 3} 项见" in mine[0]) == (len(low) > 3)
 

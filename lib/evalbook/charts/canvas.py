@@ -16,13 +16,14 @@ DPI, COLOURS = 200, 64
 
 @cache
 def style() -> None:
-    """The packaged Chinese font, text as outlines, fixed ids."""
+    """The packaged Chinese font, text as outlines, fixed ids, nothing of a user's own settings."""
     import matplotlib
     from matplotlib import font_manager
     from pylopdf_fonts_zh_cn import sans_path
 
     font_manager.fontManager.addfont(sans_path())
     name = font_manager.FontProperties(fname=sans_path()).get_name()
+    matplotlib.rcdefaults()
     matplotlib.rcParams.update(
         {
             "font.family": [name],

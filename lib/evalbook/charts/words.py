@@ -2,12 +2,14 @@
 
 import unicodedata
 from functools import cache, lru_cache
+from math import ceil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.ft2font import FT2Font
 
 ELLIPSIS, BOX = "…", "□"
+LONGEST = 1000
 NEVER_FIRST = "，。、；：！？）》〉」』】〕”’％%…·"
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zl", "Zp"}
 
@@ -43,11 +45,16 @@ def shortened(text: str, room: float) -> str:
 
 
 def folded(text: str, room: float, most: int) -> tuple[str, ...]:
-    """The text on at most so many lines; what does not fit on these ends in an ellipsis."""
-    rest = visible(text)
+    """The text on at most so many lines; what does not fit on these ends in an ellipsis.
+
+    Lines that have room to spare are about equally long.
+    """
+    rest = visible(text[:LONGEST])
     lines: list[str] = []
+    needed = ceil(em(rest) / room)
+    across = min(room, em(rest) / needed + 1) if 0 < needed <= most else room
     while len(lines) < most - 1 and _fitting(rest, room) < len(rest):
-        cut = max(1, _fitting(rest, room))
+        cut = max(1, _fitting(rest, across))
         while cut > 1 and rest[cut] in NEVER_FIRST:
             cut -= 1
         if " " in rest[1:cut] and rest[cut - 1].isascii() and rest[cut].isascii():

@@ -1,22 +1,20 @@
 """00_overview: what was evaluated, how, and the result (基本情况、评价工作、综合结论)."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 from decimal import Decimal
 
 from evalbook import charts
-from evalbook.audit.entry import Entry, plain
+from evalbook.audit.entry import plain
 from evalbook.audit.sums import nearest
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.frameworks import unseen
-from evalbook.kinds import KINDS as ENTRY_KINDS
 from evalbook.kinds import SEVERITIES
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
+from evalbook.sections.grouped import grouped, remarks
 from evalbook.sections.pieces import (
     ANNEX,
     owner,
@@ -39,7 +37,6 @@ KINDS = {
     "fund": "基金",
     "transfer": "转移支付",
 }
-FIRST_FEW = 3
 STANCES = {"third-party": "第三方评价", "finance": "财政评价", "self": "单位自评"}
 
 
@@ -246,30 +243,8 @@ def audit_summary(ev: Evaluation) -> list[Block]:
         blocks.append(paragraph("需要更正或说明的有："))
     blocks += [problem_note(entry, owner(ev, entry.where)) for entry in of["error"]]
     kinds = dict.fromkeys(entry.kind for entry in of["warning"])
-    blocks += [_grouped(ev, [e for e in of["warning"] if e.kind == kind]) for kind in kinds]
-    return blocks + _remarks(of["note"])
-
-
-def _grouped(ev: Evaluation, entries: Sequence[Entry]) -> Block:
-    """Warnings of one kind in one box: how many, the first few, where the others are."""
-    shown = [problem_note(entry, owner(ev, entry.where)) for entry in entries]
-    runs = [run for note in shown[:FIRST_FEW] for run in note.runs]
-    if len(shown) == 1:
-        return shown[0]
-    rest = len(shown) - FIRST_FEW
-    more = (Run(f"其余 {rest} 项见"), Run("附件", ref=ANNEX), Run("。")) if rest > 0 else ()
-    stated = Run(f"{ENTRY_KINDS[entries[0].kind]} {len(shown)} 项：")
-    return replace(shown[0], runs=(stated, *runs, *more))
-
-
-def _remarks(entries: Sequence[Entry]) -> list[Block]:
-    """What is only to be known, by its kinds."""
-    if not entries:
-        return []
-    counts = Counter(ENTRY_KINDS[entry.kind] for entry in entries)
-    listed = "、".join(f"{name} {count} 项" for name, count in counts.items())
-    said = f"另有供参考的 {len(entries)} 项（{listed}），见"
-    return [paragraph(said, Run("附件", ref=ANNEX), "。")]
+    blocks += [grouped(ev, [e for e in of["warning"] if e.kind == kind]) for kind in kinds]
+    return blocks + remarks(of["note"])
 
 
 def title_facts(ev: Evaluation) -> list[tuple[str, str]]:
