@@ -196,14 +196,14 @@ def test_too_many_entries_are_refused(workbook, capsys, file, key, entry):
     content = yaml.safe_load(path.read_text("utf-8"))
     content[key] = [{"id": f"x{n}", **entry} for n in range(5_001)]
     path.write_text(yaml.dump(content, allow_unicode=True), "utf-8")
-    assert re.search(rf"data/{CASE}/{file} 第 \d+ 行 {key}：超过 \d+ 项", refused(capsys))
+    assert re.search(rf"data/{CASE}/{file} 第 \d+ 行 {key}：“列表”太长。应为不超过 \d+ 项", refused(capsys))
 
 
 def test_too_long_a_text_is_refused(workbook, capsys):
     path: Path = workbook.case_file(CASE)
     content = yaml.safe_load(path.read_text("utf-8")) | {"title": "长" * 20_001}
     path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
-    assert "title：超过 20000 字" in refused(capsys)
+    assert re.search("title：“长+…”太长。应为不超过 20000 字", refused(capsys))
 
 
 def test_a_number_that_would_never_end_is_refused(workbook, capsys):

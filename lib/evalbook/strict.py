@@ -104,10 +104,10 @@ def _fault(model: type[BaseModel], file: YamlFile, detail: dict[str, Any]) -> Fa
                 detail["ctx"]["pattern"], "期间，如 2019、2018/2019、2020-12-31"
             )
             return Fault(where, f"“{_short(detail['input'])}”的写法不对", f"应为{expected}")
-        case "too_long" | "string_too_long":
-            most = detail["ctx"]["max_length"]
-            unit = "项" if detail["type"] == "too_long" else "字"
-            return Fault(where, f"超过 {most} {unit}", "请精简，或分开来写")
+        case "string_too_long" | "too_long" as kind:
+            unit = "字" if kind == "string_too_long" else "项"
+            expected = f"应为不超过 {detail['ctx']['max_length']} {unit}"
+            return Fault(where, f"“{_short(detail['input'])}”太长", expected)
         case kind:
             expected = _EXPECTED.get(kind, "范例中的写法")
             if isinstance(detail["input"], dict) and kind == "string_type":
