@@ -7,6 +7,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from evalbook.harmless import REPLACEMENT as REPLACEMENT
 from evalbook.harmless import clean as clean
 from evalbook.harmless import clean_line as clean_line
 
