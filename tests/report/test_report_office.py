@@ -91,10 +91,12 @@ def test_references_follow_a_changed_heading(tmp_path):
     words = ("资金", "到位", "表格")
     runs = [run for one in words for run in (Run("见"), Run("", ref=one))]
     blocks = [Heading(1, "甲"), Heading(2, "资金"), Heading(3, "到位"), Prose(tuple(runs))]
-    annex = Heading(1, "表格", annex=True)
-    word = docx.Document(io.BytesIO(render(assemble([*blocks, annex], title="报告"), "docx")))
+    annex = (Heading(1, "表格", annex=True), Heading(2, "附件的节"))
+    word = docx.Document(io.BytesIO(render(assemble([*blocks, *annex], title="报告"), "docx")))
     heading = next(p for p in word.paragraphs if p.style.style_id == "Heading2")
     heading.runs[0].text = "经费"
     word.save(tmp_path / "edited.docx")
-    found = squeezed(shown(part(updated(tmp_path / "edited.docx", tmp_path))))
+    data = updated(tmp_path / "edited.docx", tmp_path)
+    assert "（一）附件的节" in re.sub(r"\d+$", "", entries(data)[-1])
+    found = squeezed(shown(part(data)))
     assert re.search(r"见“（一）经费”见“1\.?到位”见附件1", found)

@@ -62,6 +62,16 @@ def test_headings_are_styles_numbered_by_word(document, word):
     ]
 
 
+def test_headings_begin_anew_in_every_chapter_and_annex():
+    levels = [(1, False), (2, False), (3, False), (4, False), (4, False), (3, False), (2, False),
+              (1, False), (2, False), (1, True), (2, False), (2, False), (1, True), (2, False),
+              (3, False)]  # fmt: skip
+    document = assemble([Heading(n, "甲", annex) for n, annex in levels], title="报告")
+    found = [one.replace("\u3000", "") for one in headings(render(document, "docx"))]
+    assert found == [placed.title.replace("\u3000", "") for placed in document.blocks]
+    assert found[-3:] == ["附件2甲", "（一）甲", "1.甲"]
+
+
 def test_body_is_indented_by_two_characters_and_items_have_bullets(word):
     looks = {s.get(f"{W}styleId"): s for s in part(word, "word/styles.xml").iter(f"{W}style")}
     assert looks["ReportBody"].find(f"{W}pPr/{W}ind").get(f"{W}firstLineChars") == "200"

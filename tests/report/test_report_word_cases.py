@@ -2,9 +2,9 @@
 
 import pytest
 from test_every_case import CASES, report
-from word_check import controls, faults
+from word_check import controls, faults, headings
 
-from evalbook.blocks import Figure
+from evalbook.blocks import Figure, Heading
 from evalbook.proofs import figures
 from evalbook.report import render
 from evalbook.report.word_controls import tag
@@ -24,3 +24,5 @@ def test_word_opens_it_without_repair_and_finds_every_figure(case):
     ]
     assert shown
     assert controls(data) == shown
+    printed = [p.title for p in document.blocks if isinstance(p.block, Heading)]
+    assert list(headings(data)) == [title.replace("\u3000", "") for title in printed]

@@ -15,6 +15,8 @@ from pathlib import Path
 from lxml import etree
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from evalbook.numerals import chinese
+
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NS = {"w": W[1:-1], "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"}
 MOST = 64
@@ -117,23 +119,26 @@ def style(paragraph):
 
 def headings(data):
     """The headings as printed: Word's own number, worked out here, and the words."""
-    lists = part(data, "word/numbering.xml")
+    numbering = part(data, "word/numbering.xml")
     forms = {
-        level.find(f"{W}pStyle").get(f"{W}val"): (
-            int(level.get(f"{W}ilvl")),
-            level.find(f"{W}numFmt").get(f"{W}val"),
-            level.find(f"{W}lvlText").get(f"{W}val"),
-        )
-        for level in lists.iter(f"{W}lvl")
+        (each.get(f"{W}abstractNumId"), int(level.get(f"{W}ilvl"))): level
+        for each in numbering.iter(f"{W}abstractNum")
+        for level in each.iter(f"{W}lvl")
     }
-    counts = Counter()
+    styles = {key: form.find(f"{W}pStyle") for key, form in forms.items()}
+    places = {one.get(f"{W}val"): key for key, one in styles.items() if one is not None}
+    counts = {}
     for paragraph in part(data).iter(f"{W}p"):
         name = style(paragraph)
         if name == "ReportAnnex" or re.fullmatch(r"Heading[1-4]", name):
-            level, form, text = forms[name]
-            counts[name] += 1
-            for below in range(level + 2, 5):
-                counts[f"Heading{below}"] = 0
-            digits = str(counts[name]) if form == "decimal" else "零一二三四五六七八九十"
-            number = digits if form == "decimal" else digits[counts[name]]
+            own, level = places[name]
+            if (stated := paragraph.find(f"{W}pPr/{W}numPr")) is not None:
+                own = stated.find(f"{W}numId").get(f"{W}val")
+                level = int(stated.find(f"{W}ilvl").get(f"{W}val"))
+            form = forms[own, level].find(f"{W}numFmt").get(f"{W}val")
+            text = forms[own, level].find(f"{W}lvlText").get(f"{W}val")
+            above = {key: n for key, n in counts.items() if key[0] != own or key[1] <= level}
+            counts = above | {(own, level): above.get((own, level), 0) + 1}
+            count = counts[own, level]
+            number = str(count) if form == "decimal" else chinese(count)
             yield text.replace(f"%{level + 1}", number) + shown(paragraph)

@@ -9,6 +9,7 @@ from evalbook.report.document import Document
 from evalbook.report.numbering import Placed
 from evalbook.report.paper import fit
 from evalbook.report.word_controls import control
+from evalbook.report.word_styles import in_annex
 from evalbook.report.word_table import signatures_xml, table_xml
 from evalbook.report.word_xml import bookmark, field, paragraph, run
 
@@ -64,8 +65,11 @@ def bookmark_name(placed: Placed) -> str:
 
 def _heading(body: Body, placed: Placed, heading: Heading) -> str:
     """The words alone: the number in front of them is Word's own."""
-    style = "ReportAnnex" if heading.annex else f"Heading{heading.level}"
-    return paragraph(style, bookmark(bookmark_name(placed), next(body.numbers), run(heading.text)))
+    marked = bookmark(bookmark_name(placed), next(body.numbers), run(heading.text))
+    if heading.annex:
+        return paragraph("ReportAnnex", marked)
+    below_annex = placed.anchor.startswith("h-a")
+    return paragraph(f"Heading{heading.level}", marked, in_annex(heading.level) * below_annex)
 
 
 def _caption(body: Body, placed: Placed, caption: str, properties: str) -> str:

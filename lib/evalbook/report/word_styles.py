@@ -217,16 +217,22 @@ def _table(style: str, name: str, borders: str) -> str:
 
 
 _CHINESE = "chineseCountingThousand"
+_BELOW = (
+    ("Heading2", _CHINESE, "（%2）"),
+    ("Heading3", "decimal", "%3."),
+    ("Heading4", "decimal", "（%4）"),
+)
 _LISTS = (
-    (
-        ("Heading1", _CHINESE, "%1、"),
-        ("Heading2", _CHINESE, "（%2）"),
-        ("Heading3", "decimal", "%3."),
-        ("Heading4", "decimal", "（%4）"),
-    ),
-    (("ReportAnnex", "decimal", "附件%1"),),
+    (("Heading1", _CHINESE, "%1、"), *_BELOW),
+    (("ReportAnnex", "decimal", "附件%1"), *(("", form, text) for _, form, text in _BELOW)),
     (("ReportItem", "bullet", "•"),),
 )
+"""Headings within an annex belong to the list of annexes, so that （一） begins anew in each."""
+
+
+def in_annex(level: int) -> str:
+    """What puts a heading of that level, 2 to 4, into the list of annexes."""
+    return f'<w:numPr><w:ilvl w:val="{level - 1}"/><w:numId w:val="2"/></w:numPr>'
 
 
 def numbering_xml() -> str:
@@ -242,8 +248,8 @@ def numbering_xml() -> str:
 def _list(number: int, levels: tuple[tuple[str, str, str], ...]) -> str:
     lines = "".join(
         f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
-        f'<w:pStyle w:val="{style}"/>{_GAPS.get(style, _NO_GAP)}'
-        f'<w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/></w:lvl>'
+        + (f'<w:pStyle w:val="{style}"/>' if style else "")
+        + f'{_GAPS.get(style, _NO_GAP)}<w:lvlText w:val="{text}"/><w:lvlJc w:val="left"/></w:lvl>'
         for level, (style, form, text) in enumerate(levels)
     )
     return (

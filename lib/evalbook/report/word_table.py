@@ -15,7 +15,7 @@ from evalbook.report.word_xml import escape, paragraph, run, twips
 
 _FILL = {"head": "E8E8E8", "total": "F0F0F0", "group": "F7F7F7", "body": ""}
 _FACT_WIDTHS = (44.0, 104.0)
-_SIGN_WIDTHS = (62.0, 46.0, 16.0, 32.0)
+_SIGN_WIDTHS = (62.0, 40.0, 22.0, 32.0)
 _SIGN_HEIGHT = 14.0
 
 Controlled = Callable[[str, str], str]
