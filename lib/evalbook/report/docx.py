@@ -30,7 +30,6 @@ from evalbook.report import document as words
 from evalbook.report.document import Document
 from evalbook.report.paper import UPRIGHT, stretches
 from evalbook.report.pdf import file_date, heading_pages
-from evalbook.report.text import clean, clean_line
 from evalbook.report.word_blocks import Body, block_xml, bookmark_name
 from evalbook.report.word_house import opened_on
 from evalbook.report.word_page import KINDS, footer, header, section
@@ -93,17 +92,16 @@ def _parts(word: WordDocument, body: Body) -> Iterator[str]:
 
 def _front(word: WordDocument, body: Body) -> Iterator[str]:
     document, house = body.document, body.document.house
-    organisation = clean_line(house.organisation)
     if house.logo:
-        drawn = _logo(word, house.logo, next(body.numbers), organisation or _LOGO_ALT)
+        drawn = _logo(word, house.logo, next(body.numbers), house.organisation or _LOGO_ALT)
         yield paragraph("ReportOrganisation", drawn)
-    if organisation:
-        yield paragraph("ReportOrganisation", run(organisation))
-    higher = _HIGHER_TITLE if house.logo or organisation else ""
+    if house.organisation:
+        yield paragraph("ReportOrganisation", run(house.organisation))
+    higher = _HIGHER_TITLE if house.logo or house.organisation else ""
     yield paragraph("Title", run(document.title), higher) + facts_xml(document.facts)
     if house.disclaimer:
         yield paragraph("ReportFront", run(words.DISCLAIMER_TITLE))
-        for line in clean(house.disclaimer).strip().split("\n"):
+        for line in house.disclaimer.split("\n"):
             yield paragraph("ReportBody", run(line))
     yield from _contents(document)
 
