@@ -1,14 +1,10 @@
-"""What only the programs themselves can tell: a browser, LibreOffice."""
+"""What only a browser can tell."""
 
-import re
 import shutil
-import subprocess
 
 import pytest
-from pypdf import PdfReader
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
-OFFICE = shutil.which("soffice")
 
 
 @pytest.mark.browser
@@ -35,20 +31,3 @@ def test_the_page_fits_its_window_and_asks_nobody(files, width):
     assert results == (0, [], '"来源：score.total，数值：90.31"')
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert said == []
-
-
-@pytest.mark.office
-@pytest.mark.skipif(not OFFICE, reason="没有 LibreOffice")
-def test_libreoffice_shows_the_same_contents(document, files, tmp_path):
-    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    subprocess.run(
-        [OFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, files["docx"]],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    pages = [p.extract_text() for p in PdfReader(tmp_path / "report.pdf").pages]
-    text = re.sub(r"\s+", "", "".join(pages))
-    for placed in document.blocks:
-        assert re.sub(r"\s+", "", placed.title) in text
-    assert "Error" not in text

@@ -28,6 +28,7 @@ _Text = TypeVar("_Text", Run, Cell)
 DRAFT_MARK = "征求意见稿"
 UNPUBLISHED = "未公布"
 CONTENTS_TITLE = "目　录"
+DISCLAIMER_TITLE = "声　明"
 CONTENTS_DEPTH = 2
 NOTE_LABELS = {"info": "说明", "warning": "注意", "error": "错误"}
 BULLET = "• "
