@@ -16,6 +16,7 @@ EPILOG = (
     "3 笔记本或排版失败；4 本程序的故障。"
 )
 FORMATS = ("html", "pdf", "docx")
+RENDERERS = ("embedded", "quarto")
 LAB_SETTINGS = Path(__file__).parent / "lab"
 
 
@@ -119,6 +120,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--format", default=",".join(FORMATS), metavar="html,pdf,docx", help="报告的格式，逗号隔开"
     )
+    run.add_argument(
+        "--renderer",
+        choices=RENDERERS,
+        metavar="embedded|quarto",
+        default=RENDERERS[0],
+        help="由什么排版：embedded 本程序（默认），quarto 本机装的 Quarto",
+    )
     run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
     run.add_argument("--open", action="store_true", help="完成后打开报告")
     run.set_defaults(command=_run)
@@ -221,7 +229,7 @@ def _run(chosen: argparse.Namespace) -> int:
     ev = evaluate(load(chosen.case))
     from evalbook.run import run
 
-    folder = run(chosen.case, formats)
+    folder = run(chosen.case, formats, renderer=chosen.renderer)
     print(f"报告已生成，在 {folder}：{'、'.join(f'report.{each}' for each in formats)}")
     if chosen.open:
         import webbrowser

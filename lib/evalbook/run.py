@@ -4,8 +4,9 @@ import json
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 from typing import Never
 
@@ -13,7 +14,7 @@ import nbformat
 from tqdm import tqdm
 
 from evalbook.audit_xlsx import audit_xlsx
-from evalbook.compose import compose
+from evalbook.compose import Executed, compose
 from evalbook.errors import Fault, InputError, ReportError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.execute import execute
@@ -21,14 +22,22 @@ from evalbook.folders import replacing
 from evalbook.house import load_house
 from evalbook.loading import load
 from evalbook.paths import Workbook, workbook
-from evalbook.report import FORMATS, render
+from evalbook.report import FORMATS, quarto, quarto_notebook, render
+from evalbook.report.document import Document
 
 KERNELS = 2
 BAR = "{desc:<28} |{bar:24}| {n_fmt}/{total_fmt} 已用 {elapsed}"
 
 
-def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = None) -> Path:
+def run(
+    case: str,
+    formats: Sequence[str] = FORMATS,
+    book: Workbook | None = None,
+    renderer: str = "embedded",
+) -> Path:
     """Evaluate, execute every notebook, write the report; the folder it is in.
+
+    `renderer` is `embedded`, or `quarto` for a Quarto that the machine has.
 
     Raises InputError before anything is touched, NotebookError and ReportError with the last
     output as it was.
@@ -38,6 +47,7 @@ def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = Non
     started = time.monotonic()
     ev = evaluate(load(case, book))
     house = load_house(book)
+    installed = quarto.find() if renderer == "quarto" else None
     sources = notebooks(book, case)
     folder = book.outputs / case
     with replacing(folder) as new:
@@ -45,15 +55,17 @@ def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = Non
         with tqdm(total=steps, bar_format=BAR, leave=True, ascii=" █") as bar:
             executed = _execute_all(book, ev, sources, new, bar)
             document = compose(ev, executed, house)
+            write = _writer(document, executed, installed, new)
             for fmt in formats:
                 bar.set_description_str(f"生成 report.{fmt}")
-                (new / f"report.{fmt}").write_bytes(render(document, fmt))
+                (new / f"report.{fmt}").write_bytes(write(fmt))
                 bar.update()
             bar.set_description_str("完成")
         (new / "evaluation.json").write_text(ev.text, encoding="utf-8", newline="\n")
         (new / "audit.xlsx").write_bytes(audit_xlsx(ev.audit, ev.case.params.title))
         _check(new, formats)
-    _log(book, case, time.monotonic() - started)
+    said = f"quarto {installed.version}" if installed else renderer
+    _log(book, {"case": case, "renderer": said, "seconds": round(time.monotonic() - started, 2)})
     return folder
 
 
@@ -81,7 +93,7 @@ def notebooks(book: Workbook, case: str) -> list[Path]:
 
 def _execute_all(
     book: Workbook, ev: Evaluation, sources: Sequence[Path], new: Path, bar: "tqdm[Never]"
-) -> list[tuple[str, nbformat.NotebookNode]]:
+) -> list[Executed]:
     """Every notebook executed, two kernels at a time, in the order of `sources`."""
 
     def one(source: Path) -> nbformat.NotebookNode:
@@ -105,6 +117,17 @@ def _execute_all(
     return executed
 
 
+def _writer(
+    document: Document, executed: Sequence[Executed], installed: quarto.Quarto | None, new: Path
+) -> Callable[[str], bytes]:
+    """What makes a file of a format: our own writers, or Quarto out of new/quarto/."""
+    if installed is None:
+        return partial(render, document)
+    files = quarto_notebook.folder(document, executed)
+    quarto.write(files, new / "quarto")
+    return partial(quarto.render, installed, files)
+
+
 def _check(new: Path, formats: Sequence[str]) -> None:
     expected = [*(f"report.{fmt}" for fmt in formats), "evaluation.json", "audit.xlsx"]
     missing = [name for name in expected if not (new / name).stat().st_size]
@@ -112,9 +135,8 @@ def _check(new: Path, formats: Sequence[str]) -> None:
         raise ReportError(f"没有写成 {'、'.join(missing)}。上一次的报告没有改动。")
 
 
-def _log(book: Workbook, case: str, seconds: float) -> None:
-    """How long the run took; results themselves hold no time of running."""
+def _log(book: Workbook, facts: Mapping[str, object]) -> None:
+    """What rendered the report and how long it took; results themselves hold no time of running."""
     book.logs.mkdir(parents=True, exist_ok=True)
-    line = json.dumps({"case": case, "seconds": round(seconds, 2)}, ensure_ascii=False)
     with (book.logs / "runs.jsonl").open("a", encoding="utf-8") as log:
-        log.write(line + "\n")
+        log.write(json.dumps(facts, ensure_ascii=False) + "\n")
