@@ -20,7 +20,7 @@ from evalbook.blocks import (
     to_json,
 )
 from evalbook.errors import ReportError
-from evalbook.house import House
+from evalbook.house import House, Logo
 from evalbook.report.collect import collect
 from evalbook.report.document import assemble
 from evalbook.report.quarto_notebook import folder
@@ -159,11 +159,20 @@ def test_a_draft_is_marked_in_every_format(status, mark, tmp_path):
 
 def test_the_house_brings_its_name_and_its_word_styles(tmp_path):
     own = folder(sample(3), [])["reference.docx"]
-    house = House(organisation="某市财政局 *绩效科*", reference_docx=own)
+    house = House(
+        organisation="某市财政局 *绩效科*",
+        logo=Logo(b"png", "png", 10, 10),
+        disclaimer="仅供*内部*参考。",
+        reference_docx=own,
+    )
     files = folder(sample(3, status="final", house=house), [])
     assert files["reference.docx"] == own
     author = yaml.safe_load(files["_quarto.yml"])["author"]
     assert author == [{"name": "某市财政局 &#42;绩效科&#42;"}]
+    assert files["figures/logo.png"] == b"png"
+    text = files["report.ipynb"].decode()
+    assert "](figures/logo.png)" in text
+    assert "仅供&#42;内部&#42;参考。" in text
     marked = folder(sample(3, house=House(reference_docx=own)), [])["reference.docx"]
     assert headers(marked, tmp_path) == ["征求意见稿"]
 

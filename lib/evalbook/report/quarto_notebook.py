@@ -18,13 +18,14 @@ from typing import Any
 
 import yaml
 
-from evalbook.blocks import Figure, Signatures, Table
+from evalbook.blocks import Figure, Prose, Run, Signatures, Table
 from evalbook.errors import ReportError
+from evalbook.house import Logo
 from evalbook.report import document as words
 from evalbook.report.collect import LEFT_OUT, printed_blocks
 from evalbook.report.document import Document
 from evalbook.report.fonts import HEI, SONG
-from evalbook.report.numbering import Printed
+from evalbook.report.numbering import Placed, Printed
 from evalbook.report.paper import BOTTOM, LEFT, RIGHT, TOP, fit, stretches
 from evalbook.report.quarto_markdown import escaped, facts, markdown, picture, turned
 from evalbook.report.quarto_word import reference
@@ -61,6 +62,8 @@ def folder(document: Document, executed: Executed) -> dict[str, bytes]:
         NOTEBOOK: (_json(notebook(document, executed)) + "\n").encode("utf-8"),
         REFERENCE: reference(document),
     }
+    if document.house.logo:
+        files[_logo(document.house.logo)] = document.house.logo.data
     for placed in document.blocks:
         if isinstance(placed.block, Figure):
             files[picture(placed)] = _image(placed.block)
@@ -152,10 +155,19 @@ def _cell(kind: str, source: str) -> _Json:
 
 
 def _front(document: Document) -> Iterator[str]:
+    house = document.house
+    if house.logo:
+        yield f"[![{escaped(house.organisation)}]({_logo(house.logo)}){{height=20mm}}]{{.logo}}"
     if document.draft_mark:
         yield f"::: {{.draft}}\n**{document.draft_mark}**\n:::"
     if document.facts:
         yield facts(document.facts)
+    if house.disclaimer:
+        yield markdown(Placed(Prose((Run(house.disclaimer),))))
+
+
+def _logo(logo: Logo) -> str:
+    return f"figures/logo.{logo.format}"
 
 
 def _body(document: Document, executed: Executed) -> Iterator[_Json]:
