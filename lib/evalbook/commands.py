@@ -115,21 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--json", action="store_true", help="输出核查结果的 JSON")
     audit.add_argument("--strict", action="store_true", help="有未接受的错误时返回 1")
     audit.set_defaults(command=_audit)
-    run = commands.add_parser("run", help="运行笔记本并生成报告", description="运行并生成报告。")
-    run.add_argument("case", metavar="CASE", help="评价项目")
-    run.add_argument(
-        "--format", default=",".join(FORMATS), metavar="html,pdf,docx", help="报告的格式，逗号隔开"
-    )
-    run.add_argument(
-        "--renderer",
-        choices=RENDERERS,
-        metavar="embedded|quarto",
-        default=RENDERERS[0],
-        help="由什么排版：embedded 本程序（默认），quarto 本机装的 Quarto",
-    )
-    run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
-    run.add_argument("--open", action="store_true", help="完成后打开报告")
-    run.set_defaults(command=_run)
+    _add_run(commands)
     importing = commands.add_parser(
         "import",
         help="导入填好的自评表，或现成报告中的表",
@@ -158,6 +144,24 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
     lab.set_defaults(command=_lab)
     return parser
+
+
+def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
+    run = commands.add_parser("run", help="运行笔记本并生成报告", description="运行并生成报告。")
+    run.add_argument("case", metavar="CASE", help="评价项目")
+    run.add_argument(
+        "--format", default=",".join(FORMATS), metavar="html,pdf,docx", help="报告的格式，逗号隔开"
+    )
+    run.add_argument(
+        "--renderer",
+        choices=RENDERERS,
+        metavar="embedded|quarto",
+        default=RENDERERS[0],
+        help="由什么排版：embedded 本程序（默认），quarto 本机装的 Quarto",
+    )
+    run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
+    run.add_argument("--open", action="store_true", help="完成后打开报告")
+    run.set_defaults(command=_run)
 
 
 def _check(chosen: argparse.Namespace) -> int:
