@@ -1,4 +1,4 @@
-"""The command line: `evalbook check | audit | run | lab`, in Chinese.
+"""The command line: `evalbook check | audit | run | verify | lab` and more, in Chinese.
 
 Only what a command needs is imported: `--help` costs little more than the interpreter.
 """
@@ -9,54 +9,17 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from evalbook.arguments import Parser
 
 EPILOG = (
-    "返回值：0 正常；1 结论为否（--strict 时有错误）；2 输入有误；"
+    "返回值：0 正常；1 结论为否（--strict 时有错误，verify 有变动）；2 输入有误；"
     "3 笔记本或排版失败；4 本程序的故障。"
 )
 FORMATS = ("html", "pdf", "docx")
 RENDERERS = ("embedded", "quarto")
 LAB_SETTINGS = Path(__file__).parent / "lab"
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse speaking Chinese."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(add_help=False, allow_abbrev=False, **options)
-        self._positionals.title = "参数"
-        self._optionals.title = "选项"
-        self.add_argument("-h", "--help", action="help", help="显示这段帮助")
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage: ", "用法：", 1)
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage: ", "用法：", 1)
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"命令写法不对：{_chinese(message)}\n{self.format_usage()}")
-
-
-_ERRORS = (
-    ("the following arguments are required: ", "缺少参数 "),
-    ("unrecognized arguments: ", "不认识的参数 "),
-    ("invalid choice: ", "没有这个选择 "),
-    ("(choose from ", "（可选："),
-    ("expected one argument", "后面要写一个值"),
-    ("expected at least one argument", "后面至少要写一个值"),
-    ("one of the arguments ", "以下参数要写一个："),
-    (" is required", ""),
-    ("not allowed with argument", "不能同时写"),
-    ("argument ", "参数 "),
-)
-
-
-def _chinese(message: str) -> str:
-    for english, chinese in _ERRORS:
-        message = message.replace(english, chinese)
-    return message.replace("')", "'）")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,10 +64,10 @@ def _failed(error: Exception) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="evalbook", description="预算绩效评价工作簿：核对、复核、成文。", epilog=EPILOG
     )
-    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=_Parser)
+    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=Parser)
     check = commands.add_parser(
         "check", help="检查输入：一次列出全部问题", description="检查输入。"
     )
@@ -116,6 +79,25 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--strict", action="store_true", help="有未接受的错误时返回 1")
     audit.set_defaults(command=_audit)
     _add_run(commands)
+    _add_exchange(commands)
+    verify = commands.add_parser(
+        "verify",
+        help="核对报告是否仍由它的输入得出",
+        description="按现在的输入重算并核对：输入、程序、输出有没有变动，变动在哪里。"
+        "全部相符返回 0，有变动返回 1。",
+    )
+    verify.add_argument(
+        "target", metavar="outputs/CASE|report.pdf", help="生成的文件夹，或其中的 report.pdf"
+    )
+    verify.set_defaults(command=_verify)
+    lab = commands.add_parser("lab", help="打开 JupyterLab", description="打开 JupyterLab。")
+    lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
+    lab.set_defaults(command=_lab)
+    return parser
+
+
+def _add_exchange(commands: Any) -> None:
+    """What comes from other people's files, and what goes to them."""
     importing = commands.add_parser(
         "import",
         help="导入填好的自评表，或现成报告中的表",
@@ -140,13 +122,9 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("case", metavar="CASE", help="评价项目")
     export.add_argument("--to", required=True, metavar="form.xlsx", help="写到这个 .xlsx 文件")
     export.set_defaults(command=_export)
-    lab = commands.add_parser("lab", help="打开 JupyterLab", description="打开 JupyterLab。")
-    lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
-    lab.set_defaults(command=_lab)
-    return parser
 
 
-def _add_run(commands: "argparse._SubParsersAction[_Parser]") -> None:
+def _add_run(commands: Any) -> None:
     run = commands.add_parser("run", help="运行笔记本并生成报告", description="运行并生成报告。")
     run.add_argument("case", metavar="CASE", help="评价项目")
     run.add_argument(
@@ -275,6 +253,15 @@ def _export(chosen: argparse.Namespace) -> int:
 
     print("\n".join(export_form(chosen.case, Path(chosen.to), workbook())))
     return 0
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from evalbook.paths import workbook
+    from evalbook.verify import verify
+
+    answer = verify(Path(chosen.target), workbook())
+    print(answer)
+    return 0 if answer.follows else 1
 
 
 def _lab(chosen: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
@@ -21,6 +21,16 @@ from evalbook.execute import execute
 from evalbook.folders import replacing
 from evalbook.house import load_house
 from evalbook.loading import load
+from evalbook.manifest import (
+    EVALUATION,
+    INPUTS,
+    MANIFEST,
+    Inputs,
+    Options,
+    as_text,
+    inputs_of,
+    manifest_of,
+)
 from evalbook.paths import Workbook, workbook
 from evalbook.report import FORMATS, quarto, quarto_notebook, render
 from evalbook.report.document import Document
@@ -48,24 +58,30 @@ def run(
     ev = evaluate(load(case, book))
     house = load_house(book)
     installed = quarto.find() if renderer == "quarto" else None
+    inputs = inputs_of(book, case)
+    records = {EVALUATION: ev.text.encode(), INPUTS: as_text(inputs).encode()}
     sources = notebooks(book, case)
     folder = book.outputs / case
     with replacing(folder) as new:
         steps = len(sources) + len(formats)
         with tqdm(total=steps, bar_format=BAR, leave=True, ascii=" █") as bar:
             executed = _execute_all(book, ev, sources, new, bar)
-            document = compose(ev, executed, house)
+            document = compose(ev, executed, house, records)
             write = _writer(document, executed, installed, new)
             for fmt in formats:
                 bar.set_description_str(f"生成 report.{fmt}")
                 (new / f"report.{fmt}").write_bytes(write(fmt))
                 bar.update()
             bar.set_description_str("完成")
-        (new / "evaluation.json").write_text(ev.text, encoding="utf-8", newline="\n")
+        for name, content in records.items():
+            (new / name).write_bytes(content)
         (new / "audit.xlsx").write_bytes(audit_xlsx(ev.audit, ev.case.params.title))
         _check(new, formats)
-    said = f"quarto {installed.version}" if installed else renderer
-    _log(book, {"case": case, "renderer": said, "seconds": round(time.monotonic() - started, 2)})
+        ordered = tuple(fmt for fmt in FORMATS if fmt in formats)
+        used = f"quarto {installed.version}" if installed else renderer
+        shape = {"renderer": used, "profile": house.profile, "fonts": house.fonts}
+        _seal(book, inputs, new, Options(formats=ordered, **shape))
+    _log(book, case, time.monotonic() - started)
     return folder
 
 
@@ -129,14 +145,26 @@ def _writer(
 
 
 def _check(new: Path, formats: Sequence[str]) -> None:
-    expected = [*(f"report.{fmt}" for fmt in formats), "evaluation.json", "audit.xlsx"]
+    expected = [*(f"report.{fmt}" for fmt in formats), EVALUATION, INPUTS, "audit.xlsx"]
     missing = [name for name in expected if not (new / name).stat().st_size]
     if missing:
         raise ReportError(f"没有写成 {'、'.join(missing)}。上一次的报告没有改动。")
 
 
-def _log(book: Workbook, facts: Mapping[str, object]) -> None:
-    """What rendered the report and how long it took; results themselves hold no time of running."""
+def _seal(book: Workbook, inputs: Inputs, new: Path, options: Options) -> None:
+    """Write the manifest, provided that what it names is what the run has read."""
+    if inputs_of(book, inputs.case) != inputs:
+        raise ReportError(
+            "运行期间，这个评价项目的输入或程序有改动，报告与它们对不上。"
+            "上一次的报告没有改动；请再运行一次。"
+        )
+    manifest = as_text(manifest_of(inputs, new, options))
+    (new / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
+
+
+def _log(book: Workbook, case: str, seconds: float) -> None:
+    """How long the run took; results themselves hold no time of running."""
     book.logs.mkdir(parents=True, exist_ok=True)
+    line = json.dumps({"case": case, "seconds": round(seconds, 2)}, ensure_ascii=False)
     with (book.logs / "runs.jsonl").open("a", encoding="utf-8") as log:
-        log.write(json.dumps(facts, ensure_ascii=False) + "\n")
+        log.write(line + "\n")
