@@ -78,11 +78,11 @@ def test_no_text_is_a_formula(start):
     assert all(cell.quotePrefix for cell in cells)
 
 
-def test_what_no_xml_can_hold_is_left_out():
+def test_what_no_xml_can_hold_is_shown_as_a_box():
     text = "甲\x00\x0b乙\ud800丙\uffff"
-    assert rows(Audit((replace(ENTRY, message=text),)))[1][10] == "甲乙丙"
+    assert rows(Audit((replace(ENTRY, message=text),)))[1][10] == "甲□□乙□丙□"
     assert opened(Audit((ENTRY,)), "书名\x01&x")[RESULTS].oddHeader.center.text.startswith(
-        "书名&&x"
+        "书名□&&x"
     )
 
 

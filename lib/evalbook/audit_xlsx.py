@@ -7,7 +7,6 @@ bytes.
 
 import datetime as dt
 import io
-import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import count
@@ -21,8 +20,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
 from evalbook.audit.entry import Audit, Entry
+from evalbook.harmless import clean_line
 from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
 from evalbook.packing import packed
+from evalbook.spreadsheet import put_text
 
 RESULTS, SUMMARY = "核查结果", "汇总"
 HEADINGS = (
@@ -33,8 +34,6 @@ WIDTHS = (6, 10, 8, 12, 18, 30, 14, 14, 12, 8, 60, 30, 10, 34)
 COUNTED = ("核查事项", *VERDICTS.values(), "共计", "其中错误", "其中已接受")
 MOMENT = dt.datetime(1980, 1, 1)
 MAX_DIGITS = 15
-MAX_TEXT = 32_000
-_UNPRINTABLE = re.compile("[^\\t\\n\\x20-\\ud7ff\\ue000-\\ufffd\U00010000-\U0010ffff]")
 _THIN = Side("thin", color="BFBFBF")
 _BORDER = Border(_THIN, _THIN, _THIN, _THIN)
 _HEAD = PatternFill("solid", fgColor="E8E8E8")
@@ -54,7 +53,7 @@ def audit_xlsx(found: Audit, title: str) -> bytes:
     loose = io.BytesIO()
     book.save(loose)
     book.properties.creator = "evalbook"
-    book.properties.title = _text(title)
+    book.properties.title = clean_line(title)
     book.properties.created = book.properties.modified = MOMENT
     return packed(loose, {"docProps/core.xml": tostring(book.properties.to_tree())})
 
@@ -120,14 +119,8 @@ def _put(sheet: Worksheet, row: int, column: int, value: Decimal | str) -> None:
         cell.number_format = "0" + "." * bool(places) + "0" * places
         cell.alignment = Alignment(horizontal="right", vertical="top")
     elif value:
-        cell.value, cell.data_type = _text(value), "s"
-        cell.quotePrefix = value[0] in "=+-@"
+        put_text(cell, value)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
-
-
-def _text(text: str) -> str:
-    """Without what no XML can hold, and within what a cell can."""
-    return _UNPRINTABLE.sub("", text)[:MAX_TEXT]
 
 
 def _head(sheet: Worksheet, headings: Iterable[str], widths: Iterable[float]) -> None:
@@ -147,6 +140,6 @@ def _page(sheet: Worksheet, title: str) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
-    head = f"{_text(title).replace('&', '&&')[:100]} {sheet.title}"
+    head = f"{clean_line(title)[:100].replace('&', '&&')} {sheet.title}"
     sheet.HeaderFooter.oddHeader = HeaderFooterItem(center=_HeaderFooterPart(head))
     sheet.HeaderFooter.oddFooter = HeaderFooterItem(center=_HeaderFooterPart("第 &P 页，共 &N 页"))

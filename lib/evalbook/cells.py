@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
+from evalbook.harmless import CONTROL
 from evalbook.standards import Column
 
 State = Literal["value", "blank", "not applicable"]
@@ -101,7 +102,9 @@ def parse_cell(text: str, column: Column) -> Cell:
 
     Full-width digits, points and percent signs are read as what they are.
     """
-    text = text.strip()
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if found := CONTROL.search(text):
+        raise CellError(f"“{text}”中有控制字符 U+{ord(found[0]):04X}，应为不含控制字符的文字")
     if column.type in NUMERIC:
         text = text.translate(_FULL_WIDTH)
     if not text:

@@ -46,17 +46,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _failed(error: Exception) -> int:
     from evalbook.errors import EvalbookError
+    from evalbook.harmless import said
 
     if isinstance(error, EvalbookError):
         print(error, file=sys.stderr)
         return error.exit_code
     if isinstance(error, OSError) and error.filename:
-        print(f"无法读写 {error.filename}：{error.strerror}。", file=sys.stderr)
+        print(said(f"无法读写 {error.filename}：{error.strerror}。"), file=sys.stderr)
         return 3
     if os.environ.get("EVALBOOK_DEBUG"):
         raise error
     print(
-        f"程序故障：{type(error).__name__}：{error}。这不是您的输入造成的；"
+        f"程序故障：{type(error).__name__}：{said(str(error))}。这不是您的输入造成的；"
         "请把这一行连同命令发给维护者（设 EVALBOOK_DEBUG=1 可看详情）。",
         file=sys.stderr,
     )
@@ -161,12 +162,13 @@ def _check(chosen: argparse.Namespace) -> int:
 
 def _audit(chosen: argparse.Namespace) -> int:
     from evalbook.evaluation import evaluate
+    from evalbook.harmless import escaped
     from evalbook.loading import load
 
     evaluations = [evaluate(load(case)) for case in _cases(chosen.case)]
     if chosen.json:
         found = [{"case": ev.case.id, **ev.data["audit"]} for ev in evaluations]
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        print(escaped(json.dumps(found, ensure_ascii=False, indent=1)))
     else:
         for ev in evaluations:
             _print_audit(ev)
@@ -174,7 +176,7 @@ def _audit(chosen: argparse.Namespace) -> int:
 
 
 def _print_audit(ev: Any) -> None:
-    print(f"{ev.case.id} {ev.case.params.title}")
+    _say(f"{ev.case.id} {ev.case.params.title}")
     _print_entries(ev.audit)
 
 
@@ -190,7 +192,15 @@ def _print_entries(found: Any) -> None:
     for entry in found.worst_first:
         if entry.verdict != "consistent":
             label = "已接受" if entry.accepted else SEVERITIES[entry.severity]
-            print(f"  [{VERDICTS[entry.verdict]}·{label}] {entry.message}")
+            _say(f"  [{VERDICTS[entry.verdict]}·{label}] {entry.message}")
+
+
+def _say(*lines: str) -> None:
+    """Lines for the terminal, of files as well: text that cannot drive it."""
+    from evalbook.harmless import said
+
+    for line in lines:
+        print(said(line, 1_000))
 
 
 def _strict(chosen: argparse.Namespace, evaluations: Sequence[Any]) -> int:
@@ -229,7 +239,7 @@ def _import_form(chosen: argparse.Namespace) -> int:
     from evalbook.paths import workbook
 
     imported = import_forms(Path(chosen.file), chosen.case, workbook(), chosen.sheet)
-    print("\n".join(lines(imported)))
+    _say(*lines(imported))
     return 0
 
 
@@ -238,8 +248,8 @@ def _import_tables(chosen: argparse.Namespace) -> int:
     from evalbook.paths import workbook
 
     made = import_tables(Path(chosen.file), Path(chosen.tables), workbook())
-    print(made.summary)
-    print(f"草稿已写入 {chosen.tables}。核查结果：")
+    _say(*made.summary.split("\n"))
+    _say(f"草稿已写入 {chosen.tables}。核查结果：")
     _print_entries(made.audit)
     if made.left_out:
         print(f"  另有 {made.left_out} 项要看正文才能判断（如扣分、执行率偏低的原因），没有核查。")
@@ -251,7 +261,7 @@ def _export(chosen: argparse.Namespace) -> int:
     from evalbook.forms.exporting import export_form
     from evalbook.paths import workbook
 
-    print("\n".join(export_form(chosen.case, Path(chosen.to), workbook())))
+    _say(*export_form(chosen.case, Path(chosen.to), workbook()))
     return 0
 
 

@@ -9,7 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from evalbook.harmless import clean, said
+
 SHOWN_FAULTS = 50
+LONGEST_REMEDY, LONGEST_LINE = 1_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,16 @@ class Fault:
 
     def __str__(self) -> str:
         end = "" if self.remedy.endswith("？") else "。"
-        return f"{self.where}：{self.problem}。{self.remedy}{end}"
+        return f"{said(self.where)}：{said(self.problem)}。{said(self.remedy, LONGEST_REMEDY)}{end}"
 
 
 class EvalbookError(Exception):
     """Base of all errors meant for the user; `str()` is Chinese and complete."""
 
     exit_code = 4
+
+    def __str__(self) -> str:
+        return "\n".join(said(line, LONGEST_LINE) for line in clean(super().__str__()).split("\n"))
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows for it: the sentence, no traceback."""

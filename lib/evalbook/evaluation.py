@@ -11,6 +11,7 @@ from typing import Any
 from evalbook.audit import Audit, audit, part_of
 from evalbook.audit.entry import plain
 from evalbook.figures import half_up, unit_of
+from evalbook.harmless import escaped
 from evalbook.lookup import find, place
 from evalbook.measure import Measure, measure
 from evalbook.model import Case, Row, Table
@@ -77,7 +78,7 @@ class Evaluation:
     @property
     def text(self) -> str:
         """evaluation.json as text: keys in their declared order, one line a value."""
-        return json.dumps(self.data, ensure_ascii=False, indent=1) + "\n"
+        return escaped(json.dumps(self.data, ensure_ascii=False, indent=1)) + "\n"
 
 
 def evaluate(case: Case) -> Evaluation:

@@ -1,7 +1,11 @@
-"""Previews of blocks in JupyterLab: HTML and Markdown, for eyes only."""
+"""Previews of blocks in JupyterLab: HTML and Markdown, for eyes only.
 
-from collections.abc import Sequence
-from html import escape
+Text of a case is text in them all: escaped, on its own line, without marks of direction.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from html import escape as html_escape
 from typing import Any
 
 from evalbook.blocks import (
@@ -18,6 +22,9 @@ from evalbook.blocks import (
     Table,
     to_json,
 )
+from evalbook.harmless import clean
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>&#|~$]")
 
 
 def bundle(block: Block) -> dict[str, Any]:
@@ -26,8 +33,13 @@ def bundle(block: Block) -> dict[str, Any]:
         MIME: to_json(block),
         "text/html": as_html(block),
         "text/markdown": as_markdown(block),
-        "text/plain": as_markdown(block),
+        "text/plain": as_text(block),
     }
+
+
+def escape(text: str) -> str:
+    """The text as text of HTML, in an attribute as well."""
+    return html_escape(clean(text))
 
 
 def as_html(block: Block) -> str:
@@ -42,32 +54,44 @@ def as_html(block: Block) -> str:
         case Table():
             return _table_html(block)
         case Figure():
-            image = f'<img alt="{escape(block.alt)}" src="data:image/png;base64,{block.png}">'
+            source = f"data:image/png;base64,{escape(block.png)}"
+            image = f'<img alt="{escape(block.alt)}" src="{source}">'
             return f"<figure>{image}<figcaption>{escape(block.caption)}</figcaption></figure>"
         case Signatures() | Stamp():
-            return f"<small>{escape(as_markdown(block))}</small>"
+            return f"<small>{escape(as_text(block))}</small>"
+
+
+def as_text(block: Block) -> str:
+    """A preview in plain text."""
+    return _shown(block, clean)
 
 
 def as_markdown(block: Block) -> str:
-    """A preview in Markdown."""
+    """A preview in Markdown; what the text has of its signs is escaped."""
+    return _shown(block, lambda text: _MARKUP.sub(r"\\\g<0>", clean(text)))
+
+
+def _shown(block: Block, put: Callable[[str], str]) -> str:
     match block:
         case Heading():
-            return f"{'#' * block.level} {block.text}"
+            return f"{'#' * block.level} {_on_a_line(block.text, put)}"
         case Prose() | Note():
-            return "".join(run.text for run in block.runs)
+            return put("".join(run.text for run in block.runs))
         case Table():
-            lines = [block.caption, *(_line(row) for row in (*block.header, *block.rows))]
+            lines = [_on_a_line(block.caption, put)]
+            for row in (*block.header, *block.rows):
+                lines.append("| " + " | ".join(_on_a_line(cell.text, put) for cell in row) + " |")
             return "\n".join(lines)
         case Figure():
-            return block.alt
+            return _on_a_line(block.alt, put)
         case Signatures():
-            return "　".join(f"{label}：" for label in block.labels)
+            return "　".join(f"{_on_a_line(label, put)}：" for label in block.labels)
         case Stamp():
             return f"评价项目 {block.case}，数据指纹 {block.evaluation[:12]}"
 
 
-def _line(row: Sequence[Cell]) -> str:
-    return "| " + " | ".join(cell.text for cell in row) + " |"
+def _on_a_line(text: str, put: Callable[[str], str]) -> str:
+    return put(text).replace("\n", " ")
 
 
 def _runs_html(runs: Sequence[Run]) -> str:

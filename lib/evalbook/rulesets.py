@@ -90,10 +90,10 @@ class MonthsBand(Model):
     """How many months of payments a fund should hold, and the fund the rule is written for."""
 
     fund: Text
-    low: Decimal
-    high: Decimal
-    short: Decimal
-    excess: Decimal
+    low: Number
+    high: Number
+    short: Number
+    excess: Number
 
 
 class RuleSpec(Model):
@@ -150,7 +150,7 @@ class RuleSet(Model):
     months_places: RuleValue[Places] | None = None
     total_marks: RuleValue[Positive] | None = None
     grade_bands: RuleValue[tuple[GradeBand, ...]] | None = None
-    execution_marks: RuleValue[Decimal] | None = None
+    execution_marks: RuleValue[Number] | None = None
     execution_cap: RuleValue[Share] | None = None
     low_execution: RuleValue[Share] | None = None
     overshoot: RuleValue[Beyond] | None = None

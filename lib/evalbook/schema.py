@@ -19,6 +19,9 @@ Section = Literal["budget", "process", "output", "benefit"]
 RowId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 CaseId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Text = Annotated[str, Field(min_length=1, max_length=20_000)]
+Loose = Annotated[str, Field(max_length=20_000)]
+Few, Many, Most = Field(max_length=50), Field(max_length=500), Field(max_length=5_000)
+"""How many entries a list takes: ten times what the longest published report has."""
 Percent = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?%$")]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_on_the_calendar)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -73,8 +76,8 @@ class CaseParams(Model):
     rules: CaseId
     money_unit: MoneyUnit
     published: Published = Published()
-    parts: tuple[RowId, ...] = ()
-    settings: tuple[Override, ...] = ()
+    parts: Annotated[tuple[RowId, ...], Few] = ()
+    settings: Annotated[tuple[Override, ...], Many] = ()
 
 
 class PartParams(Model):
@@ -100,7 +103,7 @@ class PartParams(Model):
     rules: CaseId | None = None
     money_unit: MoneyUnit | None = None
     published: Published = Published()
-    settings: tuple[Override, ...] = ()
+    settings: Annotated[tuple[Override, ...], Many] = ()
 
     def within(self, whole: CaseParams) -> CaseParams:
         """The parameters of the nested project, the rest taken from the whole."""
@@ -151,7 +154,7 @@ class SourceTable(Model):
     title: Text
     place: Text
     unit: Text | None = None
-    columns: dict[str, str | None]
+    columns: dict[str, Loose | None]
     declared: dict[RowId, Column] = {}
     formulas: dict[str, Text] = {}
 
@@ -171,8 +174,8 @@ class Source(Model):
     publisher: Text | None = None
     date: Day | None = None
     sha256: Hash
-    tables: tuple[SourceTable, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    tables: Annotated[tuple[SourceTable, ...], Many] = ()
+    attachments: Annotated[tuple[Attachment, ...], Many] = ()
 
 
 class PartSource(Model):
@@ -185,8 +188,8 @@ class PartSource(Model):
     publisher: Text | None = None
     date: Day | None = None
     sha256: Hash | None = None
-    tables: tuple[SourceTable, ...] = ()
-    attachments: tuple[Attachment, ...] = ()
+    tables: Annotated[tuple[SourceTable, ...], Many] = ()
+    attachments: Annotated[tuple[Attachment, ...], Many] = ()
 
     def within(self, whole: Source) -> Source:
         """The source of the nested project, the document taken from the whole."""
@@ -202,7 +205,7 @@ class TextEntry(Model):
     """
 
     id: RowId
-    number: str | None = None
+    number: Loose | None = None
     title: Text | None = None
     text: Text | None = None
     place: Text | None = None
@@ -213,7 +216,7 @@ class TextEntry(Model):
 class Texts(Model):
     """data/<case>/text.yaml: the headings as printed, in order, and the report's own prose."""
 
-    headings: tuple[TextEntry, ...] = ()
+    headings: Annotated[tuple[TextEntry, ...], Most] = ()
 
 
 class Finding(Model):
@@ -223,8 +226,8 @@ class Finding(Model):
     parent: RowId | None = None
     number: Text | None = None
     title: Text
-    causes: tuple[Text, ...] = ()
-    evidence: tuple[Text, ...] = ()
+    causes: Annotated[tuple[Text, ...], Many] = ()
+    evidence: Annotated[tuple[Text, ...], Many] = ()
 
 
 class Recommendation(Model):
@@ -235,14 +238,14 @@ class Recommendation(Model):
     number: Text | None = None
     title: Text
     text: Text | None = None
-    answers: tuple[RowId, ...] = ()
+    answers: Annotated[tuple[RowId, ...], Many] = ()
 
 
 class Findings(Model):
     """data/<case>/findings.yaml."""
 
-    findings: tuple[Finding, ...] = ()
-    recommendations: tuple[Recommendation, ...] = ()
+    findings: Annotated[tuple[Finding, ...], Many] = ()
+    recommendations: Annotated[tuple[Recommendation, ...], Many] = ()
 
 
 class Check(Model):
@@ -259,7 +262,7 @@ class Check(Model):
 class Checks(Model):
     """data/<case>/checks.yaml."""
 
-    checks: tuple[Check, ...] = ()
+    checks: Annotated[tuple[Check, ...], Most] = ()
 
 
 class Acceptance(Model):
@@ -274,4 +277,4 @@ class Acceptance(Model):
 class Accepted(Model):
     """data/<case>/accepted.yaml."""
 
-    accepted: tuple[Acceptance, ...] = ()
+    accepted: Annotated[tuple[Acceptance, ...], Most] = ()

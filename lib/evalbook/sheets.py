@@ -12,11 +12,12 @@ from typing import Any
 
 from evalbook.errors import Fault, InputError
 from evalbook.figures import half_up
+from evalbook.spreadsheet import text_in
 
 MAX_BYTES = 20_000_000
 MAX_UNPACKED = 50_000_000
 MAX_RATIO = 200
-MAX_ROWS = 20_000
+MAX_ROWS = 5_000
 MAX_COLUMNS = 100
 MAX_CELLS = 2_000
 MAX_TEXT = 20_000
@@ -148,7 +149,7 @@ def excel_text(value: Any, number_format: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return value.date().isoformat() if hasattr(value, "date") else str(value)
+        return value.date().isoformat() if hasattr(value, "date") else text_in(str(value))
     number = Decimal(format(value, ".15g"))
     section = number_format.split(";")[0]
     digits = _DECORATION.sub("", section)

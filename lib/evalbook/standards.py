@@ -9,6 +9,7 @@ from evalbook.schema import (
     Column,
     ColumnType,
     Model,
+    Number,
     Percent,
     RowId,
     Section,
@@ -55,8 +56,8 @@ class TableKind(Model):
 class Approximate(Model):
     """What a word beside a number allows, as multiples of the number; None is unbounded."""
 
-    low: Decimal | None
-    high: Decimal | None
+    low: Number | None
+    high: Number | None
 
 
 class Units(Model):
@@ -64,7 +65,7 @@ class Units(Model):
 
     schema_: Literal["1"] = Field(alias="schema")
     reference: Text
-    units: dict[str, dict[str, Decimal]]
+    units: dict[str, dict[str, Number]]
     approximate: dict[str, Approximate]
 
     @property
@@ -85,7 +86,7 @@ class FrameworkIndicator(Model):
     parent: RowId | None = None
     name: Text
     section: Section | None = None
-    full_marks: Decimal | None = None
+    full_marks: Number | None = None
     formula: Text | None = None
     points: tuple[Text, ...] = ()
     note: Text | None = None
@@ -98,7 +99,7 @@ class FrameworkVariant(Model):
 
     name: Text
     reference: Text
-    full_marks: dict[RowId, Decimal]
+    full_marks: dict[RowId, Number]
 
 
 class LeastShare(Model):
@@ -122,7 +123,7 @@ class Framework(Model):
     reference: Text
     unverified: bool = False
     levels: Annotated[int, Field(ge=1, le=5)]
-    total: Decimal | None = None
+    total: Number | None = None
     advisory: Text | None = None
     variants: tuple[FrameworkVariant, ...] = ()
     least_shares: tuple[LeastShare, ...] = ()

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from evalbook.errors import Fault, InputError
+from evalbook.harmless import CONTROL
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
@@ -78,6 +79,8 @@ class _Reader:
             self.stack.pop()
 
     def scalar(self, event: Any) -> None:
+        if found := CONTROL.search(event.value):
+            raise self.fault(event, f"有控制字符 U+{ord(found[0]):04X}", "请删去它，只留文字")
         top = self.stack[-1] if self.stack else None
         if top is not None and isinstance(top.value, dict) and top.key is None:
             if event.value in top.value:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evalbook.forms.grid import Area, address, letters
+from evalbook.spreadsheet import put_text
 
 SHEET = "自评表"
 WRITER = "evalbook"
@@ -102,9 +103,7 @@ def _fill(cell: Any, text: str) -> None:
         cell.value = float(text) if places else int(text)
         cell.number_format = f"0.{'0' * places}" if places else "0"
         return
-    cell.value = text
-    cell.data_type = "s"
-    cell.quotePrefix = text[0] in "=+-@"
+    put_text(cell, text)
 
 
 def _packed(book: Any) -> bytes:

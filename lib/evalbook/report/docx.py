@@ -172,7 +172,7 @@ def _footers(word: WordDocument) -> str:
 
 def _describe(word: WordDocument, document: Document) -> None:
     about = word.core_properties
-    about.title, about.keywords, about.language = document.title, document.case, "zh-CN"
+    about.title, about.keywords, about.language = document.title[:255], document.case, "zh-CN"
     about.author = about.last_modified_by = about.comments = ""
     about.revision = 1
     moment = dt.datetime.combine(file_date(document), dt.time())

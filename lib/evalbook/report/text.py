@@ -1,4 +1,4 @@
-"""Text on its way to a page: made harmless, and measured.
+"""Text on its way to a page, measured.
 
 Lengths are in em of the packaged Song, rounded up, so that what fits here fits on the page.
 """
@@ -7,13 +7,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-REPLACEMENT = "□"
-"""Stands for a character that cannot be written down at all (control characters, surrogates)."""
-
-_INVISIBLE = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd-\uffff]")
-_LINE_ENDS = re.compile("\r\n?|[\u2028\u2029]")
-_SPACES = re.compile(r"\s+")
+from evalbook.harmless import clean as clean
+from evalbook.harmless import clean_line as clean_line
 
 _WIDE = "\u1100-\u11ff\u2014-\u2026\u2e80-\ufaff\ufe30-\uffef\U00020000-\U0003ffff"
 _CLOSING = "，。、；：！？）》〉」』】〕”’％"
@@ -23,19 +18,10 @@ _UNIT = re.compile(rf"[{_WIDE}]{{0,3}}$")
 _LONGEST_FIGURE = 26
 _JOINTS = re.compile(r"(?<=[._/:?&=-])")
 _BREAK = "\u200b"
+_PIECES = 6
+"""In how many pieces a line of a word without joints may be broken; layout takes time for each."""
 
 _WIDTHS = {"%": 0.93, "‰": 1.0, "m": 0.98, "w": 0.84, "M": 1.0, "W": 1.06, "@": 1.0, "_": 0.57}
-
-
-def clean(text: str) -> str:
-    """The text without what breaks a page or a file; visible characters all stay."""
-    text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    return _FORBIDDEN.sub(REPLACEMENT, _INVISIBLE.sub("", text))
-
-
-def clean_line(text: str) -> str:
-    """As `clean`, in one line."""
-    return _SPACES.sub(lambda gap: gap[0] if gap[0] == "\u3000" else " ", clean(text)).strip()
 
 
 def em(text: str) -> float:
@@ -78,8 +64,13 @@ def joints(word: str) -> list[str]:
 
 
 def _broken(word: str, room: float) -> str:
-    """Places to break after a dot or a dash, and anywhere in what is still too long."""
+    """Places to break after a dot or a dash, and all along what is still too long."""
     if em(word) <= room:
         return word
     parts = joints(word)
-    return _BREAK.join(part if em(part) <= room else _BREAK.join(part) for part in parts)
+    return _BREAK.join(part if em(part) <= room else _chopped(part, room) for part in parts)
+
+
+def _chopped(word: str, room: float) -> str:
+    size = max(1, int(room / _PIECES))
+    return _BREAK.join(word[at : at + size] for at in range(0, len(word), size))
