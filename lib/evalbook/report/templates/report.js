@@ -33,7 +33,9 @@
     });
     let current = null;
     const mark = () => {
-      const line = window.innerHeight * 0.3;
+      const root = document.documentElement;
+      const end = root.scrollTop + window.innerHeight >= root.scrollHeight - 2;
+      const line = end ? window.innerHeight : 120;
       const passed = places.filter((place) => place.getBoundingClientRect().top <= line).length;
       const link = links[Math.max(0, passed - 1)];
       if (!link || link === current) return;
