@@ -106,14 +106,16 @@ def _views(blocks: Iterable[Placed]) -> Iterable[tuple[Placed, View]]:
 
 def _widths(tables: Mapping[str, View]) -> str:
     """The columns of every table, as the page allows no style on an element."""
-    rules = []
+    wide, narrow = [], []
     for anchor, shown in tables.items():
-        rules.append(f"#{anchor} table{{min-width:{shown.least}em}}\n")
-        rules += [
-            f"#{anchor} col:nth-child({number}){{width:{column.percent}%}}\n"
-            for number, column in enumerate(shown.columns, 1)
-        ]
-    return "".join(rules)
+        least = round(sum(column.least for column in shown.columns), 1)
+        wide.append(f"#{anchor} table{{min-width:{shown.least}em}}\n")
+        narrow.append(f"#{anchor} table{{min-width:{least}em}}\n")
+        for number, column in enumerate(shown.columns, 1):
+            which = f"#{anchor} col:nth-child({number})"
+            wide.append(f"{which}{{width:{column.percent}%}}\n")
+            narrow.append(f"{which}{{width:{column.least}em}}\n")
+    return "".join([*wide, "@media screen and (max-width: 48rem) {\n", *narrow, "}\n"])
 
 
 def _island(document: Document) -> Markup:

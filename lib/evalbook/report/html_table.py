@@ -16,16 +16,20 @@ from evalbook.report.text import is_figure
 INDENT = "\u3000"
 LEAST_COLUMNS, LEAST_SORTED, LEAST_FILTERED = 3, 5, 12
 """A table with fewer columns is a list; one with fewer rows is seen at a glance."""
+_NAMES = 8.5
+"""Width in em of the column of names on a narrow window."""
 _WIDTH = 58.0
 """Width of the text column in em of a table's letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its side, its share of the width in percent, and whether it names the rows."""
+    """A column: its side, its share of the width in percent, the least it can do with in em on
+    a narrow window, and whether it names the rows."""
 
     align: str
     percent: float
+    least: float
     names: bool
 
 
@@ -52,11 +56,13 @@ class View:
 
 def view(table: Table, annex: bool) -> View:
     """The table laid out for the screen; in an annex a short table has a filter, too."""
-    percents, least = on_screen(table, _WIDTH)
+    percents, least, needs = on_screen(table, _WIDTH)
     naming = _naming(table)
     columns = tuple(
-        Column(align, percent, number == naming)
-        for number, (align, percent) in enumerate(zip(table.align, percents, strict=True))
+        Column(align, percent, _narrow(need, number == naming), number == naming)
+        for number, (align, percent, need) in enumerate(
+            zip(table.align, percents, needs, strict=True)
+        )
     )
     sortable = _sortable(table)
     enough = len(table.rows) >= (LEAST_SORTED if annex else LEAST_FILTERED)
@@ -69,6 +75,11 @@ def view(table: Table, annex: bool) -> View:
         sortable=sortable,
         filtered=sortable and enough,
     )
+
+
+def _narrow(need: float, names: bool) -> float:
+    """The least width of a column; names that need more than a few characters get room to wrap."""
+    return max(need, _NAMES) if names and need > _NAMES / 2 else need
 
 
 def _lines(rows: Sequence[Sequence[Cell]], kinds: Sequence[str], columns: int) -> tuple[Line, ...]:
