@@ -164,11 +164,12 @@ def _canvas(rows: int) -> "tuple[Canvas, Axes]":
 
 @cache
 def style() -> None:
-    """The packaged Chinese font, text as outlines, fixed ids."""
+    """The packaged Chinese font, text as outlines, fixed ids; a user's own settings do not hold."""
     import matplotlib
     from matplotlib import font_manager
     from pylopdf_fonts_zh_cn import sans_path
 
+    matplotlib.rcdefaults()
     font_manager.fontManager.addfont(sans_path())
     name = font_manager.FontProperties(fname=sans_path()).get_name()
     matplotlib.rcParams.update(
