@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from evalbook.blocks import Cell, Note, Run, Table
+from evalbook.blocks import Cell, Stamp, Table
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.loading import load
 from evalbook.model import Row
@@ -70,11 +70,14 @@ def trial(ev: Evaluation, tried: Mapping[str, Decimal]) -> str:
     return f"试算总分 {total} 分（满分 {ev.full} 分），{stated}"
 
 
-def trial_table(ev: Evaluation) -> Table | Note:
-    """What a section would have to lose or gain for another grade, from the published marks."""
+def trial_table(ev: Evaluation) -> Table | Stamp:
+    """What a section would have to lose or gain for another grade, from the published marks.
+
+    Where there is nothing to try the report has nothing here: the score table says why.
+    """
     rows = scored_rows(ev)
     if not rows:
-        return Note((Run(NOTHING_TO_TRY),))
+        return Stamp(ev.case.id, ev.fingerprint)
     marks = {row.id: row["score"].value or Decimal(0) for row in rows}
     total = sum(marks.values(), Decimal(0))
     lines = [

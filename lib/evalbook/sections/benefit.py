@@ -10,9 +10,10 @@ from evalbook.evaluation import Evaluation
 from evalbook.lookup import FIGURES, Place, figure, place
 from evalbook.model import Row, Table
 from evalbook.sections.indicators import section_opening
-from evalbook.sections.pieces import case_table, drawable, item, paragraph, period, plain_table
+from evalbook.sections.pieces import case_table, item, paragraph, period, plain_table
 
 LABELS = {"share": "占 ", "growth": "增幅 ", "change": "增减 ", "value": ""}
+OTHER = "其他"
 LESS = {"growth": "降幅", "change": "减少"}
 
 
@@ -25,21 +26,26 @@ def facts(ev: Evaluation) -> list[Block]:
     """Key facts 关键数据 by theme; a fact that only repeats a table is left to its table."""
     blocks: list[Block] = [Heading(3, "关键数据")]
     rows = [(table, row) for table, row in ev.case.rows("facts") if not _only_repeats(row)]
-    themes = dict.fromkeys(row["theme"].text or "其他" for _, row in rows)
-    lines = [
-        [Cell(theme), Cell(row.name), _figure(ev, table, row), Cell(period(row["period"].text))]
-        for theme in themes
-        for table, row in rows
-        if (row["theme"].text or "其他") == theme
-    ]
-    if not lines:
+    if not rows:
         return [*blocks, paragraph("公布的材料没有单独的关键数据。")]
+    headings = ("事项", "数值", "期间")
+    themes = dict.fromkeys(row["theme"].text or OTHER for _, row in rows)
+    lines: list[list[Cell]] = []
+    for theme in themes:
+        if len(themes) > 1:
+            lines.append([Cell(theme, colspan=len(headings))])
+        lines += [
+            [Cell(row.name), _figure(ev, table, row), Cell(period(row["period"].text))]
+            for table, row in rows
+            if (row["theme"].text or OTHER) == theme
+        ]
     table = plain_table(
         "关键数据",
-        ("主题", "事项", "数值", "期间"),
+        headings,
         lines,
-        (1.5, 4, 1.8, 1.7),
-        ("left", "left", "right", "center"),
+        (5, 2, 2),
+        ("left", "right", "center"),
+        kind=lambda number: "body" if len(lines[number]) == len(headings) else "group",
     )
     return [*blocks, table]
 
@@ -76,15 +82,36 @@ def satisfaction(ev: Evaluation) -> list[Block]:
             paragraph("公布的材料没有满意度调查的样本数据，满意度的误差范围无法计算。"),
         ]
     for table in tables:
-        blocks.append(case_table(ev, table))
-        if drawable(ev, table):
-            blocks.append(charts.rates(ev, table))
+        blocks += [case_table(ev, table), *charts.satisfaction(table.title, _answers(ev, table))]
     rows = [row for table in tables for row in table.rows]
     known = [(table, row) for table in tables for row in table.rows if _rate(ev, row) is not None]
     sized = [(row, count) for table, row in known if (count := _valid(ev, table, row)) > 0]
     if len(sized) < len(rows):
         blocks.append(paragraph("没有公布有效问卷数的，满意度的误差范围无法计算。"))
     return blocks + [_uncertainty(ev, row, count) for row, count in sized]
+
+
+def _answers(ev: Evaluation, table: Table) -> list[charts.Answers]:
+    """What the chart draws of each row that has a satisfaction."""
+    asked = []
+    for row in table.rows:
+        rate = charts.rate_of(ev, table, row)
+        if rate is None:
+            continue
+        count = _valid(ev, table, row)
+        ends: tuple[Run, ...] = ()
+        if count > 0 and 0 <= Decimal(rate.value) <= 100:
+            ends = tuple(
+                Run(f"{end}%", value=plain(end)) for end in _ends(ev, Decimal(rate.value), count)
+            )
+        valid = charts.printed(ev, table, row, "valid") if count > 0 else None
+        asked.append(charts.Answers(charts.named(row), rate, valid, *ends))
+    return asked
+
+
+def _ends(ev: Evaluation, rate: Decimal, count: Decimal) -> list[Decimal]:
+    """The ends of the interval about a satisfaction, in percent."""
+    return [ev.case.rules.round_rate(end * 100) for end in wilson(rate / 100, count)]
 
 
 def _rate(ev: Evaluation, row: Row) -> Decimal | None:
@@ -110,7 +137,7 @@ def _uncertainty(ev: Evaluation, row: Row, valid: Decimal) -> Block:
     stated = f"{row.name}：满意度 ", Run(f"{rate}%", row.address("rate"), plain(rate))
     if not 0 <= rate <= 100:
         return item(*stated, "，不在 0% 至 100% 之间，置信区间无法计算。")
-    low, high = (ev.case.rules.round_rate(end * 100) for end in wilson(rate / 100, valid))
+    low, high = _ends(ev, rate, valid)
     return item(
         *stated,
         f"，按有效问卷 {row['valid'].text} 份计，95% 置信区间为 {low}%–{high}%（Wilson 法）。",

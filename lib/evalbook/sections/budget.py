@@ -12,7 +12,6 @@ from evalbook.model import Row, Table
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import (
     case_table,
-    drawable,
     item,
     paragraph,
     plain_table,
@@ -22,6 +21,8 @@ from evalbook.sections.pieces import (
 )
 
 BASES = ("adjusted", "budget", "planned")
+PARTS = ("budget", "adjustment")
+LOW = "执行率偏低的资金及其说明"
 DUE = ("due", "budget", "planned")
 
 
@@ -41,9 +42,7 @@ def execution(ev: Evaluation) -> list[Block]:
         return [*blocks, paragraph("公布的材料没有预算执行表。")]
     for table in tables:
         blocks += _total_sentence(ev, table)
-        blocks.append(case_table(ev, table))
-        if drawable(ev, table):
-            blocks.append(charts.execution(ev, table))
+        blocks += [case_table(ev, table), *charts.execution(ev, table)]
     return blocks
 
 
@@ -56,7 +55,7 @@ def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
     return [
         paragraph(
             f"{table.title}（见原文{table.place}）：{table.heading(base)} ",
-            printed(ev, total.address(base)),
+            *_base(ev, table, total),
             "，执行 ",
             printed(ev, total.address("executed")),
             "，执行率 ",
@@ -72,6 +71,28 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
     if ev.computed(address) is None and at is not None and at.cell.value is not None:
         return printed(ev, address), "（原文印出的数，计算它的基数没有公布）"
     return (recomputed(ev, address, "%"),)
+
+
+def _base(ev: Evaluation, table: Table, row: Row) -> list[Run | str]:
+    """The base of an execution rate; where only its parts are printed, their sum and the parts."""
+    address = row.address(base_of(row))
+    value, at = ev.computed(address), find(ev.case, address)
+    if value is None or at is None or at.cell.text:
+        return [printed(ev, address)]
+    named: list[Run | str] = [Run(f"{plain(value)}{at.unit}", address, plain(value), computed=True)]
+    for mark, column in zip("（，", PARTS, strict=True):
+        named += [f"{mark}{table.heading(column)} ", printed(ev, row.address(column))]
+    return [*named, "）"]
+
+
+def base_cell(ev: Evaluation, row: Row) -> Cell:
+    """The base of an execution rate for a table: 「120（100+20）」 where its parts are printed."""
+    address = row.address(base_of(row))
+    value = ev.computed(address)
+    if value is None or row[base_of(row)].text:
+        return value_cell(ev, address)
+    parts = "+".join(row[column].text for column in PARTS).replace("+-", "-")
+    return Cell(f"{plain(value)}（{parts}）", address, plain(value), computed=True)
 
 
 def base_of(row: Row) -> str:
@@ -114,25 +135,26 @@ def low_execution(ev: Evaluation) -> list[Block]:
     rows = [
         [
             Cell(f"{row.name}（{table.place}）"),
-            value_cell(ev, row.address(base_of(row))),
+            base_cell(ev, row),
             value_cell(ev, row.address("executed")),
+            Cell(place(ev.case, table, row, "executed").unit),
             _told_apart(ev, row, limit),
             Cell(_cause(ev, row)),
         ]
         for table, row in low
     ]
+    source = ev.case.rules.authority["low_execution"]
     table = plain_table(
-        "执行率偏低的资金及其说明",
-        ("资金", "预算数", "执行数", "执行率", "对应的问题"),
+        LOW,
+        ("资金", "预算数", "执行数", "单位", "执行率", "对应的问题"),
         rows,
-        (3, 1.1, 1.1, 1.1, 3.2),
-        ("left", "right", "right", "right", "left"),
-        (
-            f"金额单位见各表。所列为{below}末级资金；界线出自{ev.case.rules.authority['low_execution']}。",
-        ),
+        (3, 1.1, 1.1, 0.9, 1.1, 3.2),
+        ("left", "right", "right", "center", "right", "left"),
+        (f"所列为{below}末级资金；界线出自{source}。",),
     )
-    counted = f"{below}资金共 {len(low)} 项；汇总表与明细表中的同一笔资金各列一项。"
-    return [*blocks, paragraph(counted), table]
+    same = "；汇总表与明细表中的同一笔资金各列一项。"
+    counted = f"{below}资金共 {len(low)} 项，见", Run("下表", ref=LOW), same
+    return [*blocks, paragraph(*counted), table]
 
 
 def _exact(ev: Evaluation, row: Row) -> Decimal:
@@ -175,8 +197,7 @@ def in_place(ev: Evaluation) -> list[Block]:
         rated = in_place_rates(ev, table)
         if not table.has("executed"):
             blocks.append(case_table(ev, table))
-        if len(rated) > 1:
-            blocks.append(charts.in_place(table, [(row, rate) for row, _, rate in rated]))
+        blocks += charts.in_place(table, [(row, _share(row, rate)) for row, _, rate in rated])
         short = [each for each in rated if each[2] < 100]
         if short:
             blocks.append(paragraph(f"{table.title}中有 {len(short)} 处没有足额到位："))
@@ -204,15 +225,18 @@ def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal
     return rated
 
 
+def _share(row: Row, rate: Decimal) -> Run:
+    return Run(f"{rate}%", row.address("in_place"), plain(rate), computed=True)
+
+
 def _arrived(ev: Evaluation, row: Row, base: str, rate: Decimal) -> Block:
-    address = row.address("in_place")
     due = "应到位" if base == "due" else ev.case.table(row.table).heading(base)
     return item(
         f"{row.name}：{due} ",
         printed(ev, row.address(base)),
         "，实际到位 ",
-        printed(ev, address),
+        printed(ev, row.address("in_place")),
         "，到位率 ",
-        Run(f"{rate}%", address, f"{rate}"),
+        _share(row, rate),
         "。",
     )

@@ -14,6 +14,7 @@ from evalbook.prose import UNPUBLISHED
 from evalbook.schema import Finding, Recommendation
 from evalbook.sections.indicators import indicator_table
 from evalbook.sections.pieces import (
+    ANNEX,
     Align,
     item,
     owner,
@@ -170,7 +171,7 @@ def audit_annex(ev: Evaluation) -> list[Block]:
     entries = ev.audit.entries
     remaining = [e for e in ev.audit.worst_first if e.verdict != "consistent"]
     held = len(entries) - len(remaining)
-    heading = Heading(1, "勾稽核查表", annex=True)
+    heading = Heading(1, ANNEX, annex=True)
     if not entries:
         return [heading, paragraph("公布的数据没有可以核查的关系。")]
     return [

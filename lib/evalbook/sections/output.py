@@ -9,6 +9,7 @@ from evalbook.evaluation import Evaluation
 from evalbook.figures import half_up
 from evalbook.lookup import find
 from evalbook.model import Row
+from evalbook.sections.funds import STATEMENT, titled
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import case_table, item, paragraph, printed, recomputed
 
@@ -34,7 +35,7 @@ def months_payable(ev: Evaluation) -> list[Block]:
         Heading(3, "基金可支配月数"),
         stated,
         *(_months_item(ev, row, value) for row, value in known),
-        *([charts.months(band, [(*each, _held(ev, each[0])) for each in known])] if band else []),
+        *charts.months(band, [_drawn(ev, row) for row, _ in known]),
         *(note for row, _ in known for note in _if_rolled_forward(ev, row)),
     ]
 
@@ -43,6 +44,14 @@ def _months(ev: Evaluation, row: Row) -> Decimal | None:
     """The months of a fund, recomputed, else as printed."""
     computed = ev.computed(row.address("months"))
     return row["months"].value if computed is None else computed
+
+
+def _drawn(ev: Evaluation, row: Row) -> tuple[str, Run, bool]:
+    """The fund as the chart names it, its months, and whether the band is for it."""
+    address = row.address("months")
+    known = ev.computed(address) is not None
+    shown = recomputed(ev, address, "个月") if known else printed(ev, address)
+    return titled(row), shown, _held(ev, row)
 
 
 def _months_item(ev: Evaluation, row: Row, value: Decimal) -> Block:
@@ -57,19 +66,19 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
     """What the months would be if the closing balance followed from the year's own figures."""
     address = row.address("closing")
     closing, monthly = (ev.measures.get(row.address(c)) for c in ("closing", "monthly"))
-    disputed = any(e.kind == "roll-forward" and e.where == address for e in ev.audit.problems)
-    if not disputed or not closing or not closing.figure or not monthly or not monthly.figure:
+    wrong = any(e.kind == "roll-forward" and e.where == address for e in ev.audit.problems)
+    if not wrong or not closing or not closing.figure or not monthly or not monthly.figure:
         return []
     months = half_up((closing.figure / monthly.figure).value, ev.case.rules.months_places)
     at = find(ev.case, address)
     beside = _beside(ev, row, months) if _held(ev, row) else ""
     text = (
-        f"{row.name}印出的累计结余与当年收支不符（见“基金收支”）。"
         f"如按当年收支复算的累计结余 {ev.computed(address)}{at.unit if at else ''}计算，"
         f"可支配月数为 {months}个月，而不是 {_months(ev, row)}个月{beside}。"
         f"结论取决于哪个数正确，应先核实。"
     )
-    return [Note((Run(text, address, f"{months}"),), "warning")]
+    disputed = Run(f"{row.name}印出的累计结余与当年收支不符（见"), Run("“基金收支”", ref=STATEMENT)
+    return [Note((*disputed, Run("）。"), Run(text, address, f"{months}")), "warning")]
 
 
 def _held(ev: Evaluation, row: Row) -> bool:

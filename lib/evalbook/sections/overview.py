@@ -9,11 +9,14 @@ from evalbook.audit.sums import nearest
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.frameworks import unseen
+from evalbook.kinds import SEVERITIES
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
+from evalbook.sections.grouped import grouped, remarks
 from evalbook.sections.pieces import (
+    ANNEX,
     owner,
     paragraph,
     period,
@@ -189,7 +192,7 @@ def _full(ev: Evaluation) -> Cell:
 
 
 def scores(ev: Evaluation) -> list[Block]:
-    """The score rate 得分率 of each section, and what the highest and lowest are."""
+    """The score rate 得分率 of each section and indicator, and what the highest and lowest are."""
     rated = [
         (rate, row)
         for table in ev.case.of_kind("indicators")
@@ -197,14 +200,15 @@ def scores(ev: Evaluation) -> list[Block]:
         if (rate := ev.computed(row.address("rate"))) is not None
     ]
     if len(rated) < 2:
-        return []
+        return [*charts.indicator_rates(ev)]
     low, high = min(rate for rate, _ in rated), max(rate for rate, _ in rated)
     if low == high:
         same = recomputed(ev, rated[0][1].address("rate"), "%")
-        return [charts.score_rates(ev), paragraph("各部分的得分率相同，都是 ", same, "。")]
+        said = paragraph("各部分的得分率相同，都是 ", same, "。")
+        return [*charts.score_rates(ev), said, *charts.indicator_rates(ev)]
     best, worst = ([row for rate, row in rated if rate == end] for end in (high, low))
     return [
-        charts.score_rates(ev),
+        *charts.score_rates(ev),
         paragraph(
             f"各部分中得分率最高的是{_names(best)}（",
             recomputed(ev, best[0].address("rate"), "%"),
@@ -212,6 +216,7 @@ def scores(ev: Evaluation) -> list[Block]:
             recomputed(ev, worst[0].address("rate"), "%"),
             "）。",
         ),
+        *charts.indicator_rates(ev),
     ]
 
 
@@ -228,14 +233,18 @@ def audit_summary(ev: Evaluation) -> list[Block]:
             f"对公布材料中的数据和文字逐项复核，共 {len(found.entries)} 项："
             f"相符 {found.count('consistent')} 项，属取整差异 {found.count('rounding')} 项，"
             f"缺少基数无法复核 {found.count('unverifiable')} 项，"
-            f"不一致 {found.count('inconsistent')} 项（明细见附件）。"
+            f"不一致 {found.count('inconsistent')} 项（明细见",
+            Run("附件", ref=ANNEX),
+            "）。",
         ),
     ]
-    worst = [entry for entry in found.problems if entry.severity in {"error", "warning"}]
-    if worst:
+    of = {each: [e for e in found.problems if e.severity == each] for each in SEVERITIES}
+    if of["error"] or of["warning"]:
         blocks.append(paragraph("需要更正或说明的有："))
-        blocks += [problem_note(entry, owner(ev, entry.where)) for entry in worst]
-    return blocks
+    blocks += [problem_note(entry, owner(ev, entry.where)) for entry in of["error"]]
+    kinds = dict.fromkeys(entry.kind for entry in of["warning"])
+    blocks += [grouped(ev, [e for e in of["warning"] if e.kind == kind]) for kind in kinds]
+    return blocks + remarks(of["note"])
 
 
 def title_facts(ev: Evaluation) -> list[tuple[str, str]]:

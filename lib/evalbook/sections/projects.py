@@ -40,8 +40,8 @@ def _line(part: Evaluation, unit: str) -> list[Cell]:
         Cell(part.case.called),
         *(
             (
-                _amount(part, row.address(budget.base_of(row)), unit),
-                _amount(part, row.address("executed"), unit),
+                _amount(part, budget.base_cell(part, row), unit),
+                _amount(part, value_cell(part, row.address("executed")), unit),
                 recomputed_cell(part, row.address("rate")),
             )
             if row
@@ -51,10 +51,12 @@ def _line(part: Evaluation, unit: str) -> list[Cell]:
     ]
 
 
-def _amount(part: Evaluation, address: str, unit: str) -> Cell:
-    """An amount in the unit of the table, as printed where it is printed in that unit."""
-    at, shown = find(part.case, address), value_cell(part, address)
+def _amount(part: Evaluation, shown: Cell, unit: str) -> Cell:
+    """An amount in the unit of the table, as it is where it is in that unit."""
+    at, measured = find(part.case, shown.address), part.measures.get(shown.address)
     known = figure(part.case, at) if at else None
+    if known is None and measured is not None and shown.computed:
+        known = measured.figure
     if at is None or known is None or at.unit == unit:
         return shown
     return replace(shown, text=plain((known.value / unit_of(unit, part.case.units)[1]).normalize()))
