@@ -393,7 +393,20 @@ def test_skipped_tests_are_named_and_expected_failures_are_not(tmp_path: Path):
         '<testcase name="a"><skipped type="pytest.skip"/></testcase>'
         '<testcase name="b"><skipped type="pytest.xfail"/></testcase>'
         '<testcase name="c"/>'
+        '<testcase name="d"><skipped type="pytest.skip" message="没有 Quarto：略"/></testcase>'
+        '<testcase name="e"><skipped type="pytest.skip" message="没有浏览器"/></testcase>'
         "</testsuite></testsuites>",
         encoding="utf-8",
     )
-    assert script.skipped_tests(record) == ["a"]
+    assert script.skipped_tests(record) == (["a", "e"], ["d"])
+    assert script.skipped_tests(tmp_path / "none.xml") == ([], [])
+
+
+def test_only_tests_of_a_real_quarto_may_be_skipped():
+    """The reason excuses a test, so no other test may give it."""
+    given = [
+        path.name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if f'reason="{script.MAY_BE_MISSING}' in path.read_text(encoding="utf-8")
+    ]
+    assert given == ["test_quarto.py"]

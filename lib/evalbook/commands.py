@@ -9,53 +9,17 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from evalbook.arguments import Parser
 
 EPILOG = (
     "返回值：0 正常；1 结论为否（--strict 时有错误，verify 有变动）；2 输入有误；"
     "3 笔记本或排版失败；4 本程序的故障。"
 )
 FORMATS = ("html", "pdf", "docx")
+RENDERERS = ("embedded", "quarto")
 LAB_SETTINGS = Path(__file__).parent / "lab"
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse speaking Chinese."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(add_help=False, allow_abbrev=False, **options)
-        self._positionals.title = "参数"
-        self._optionals.title = "选项"
-        self.add_argument("-h", "--help", action="help", help="显示这段帮助")
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage: ", "用法：", 1)
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage: ", "用法：", 1)
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"命令写法不对：{_chinese(message)}\n{self.format_usage()}")
-
-
-_ERRORS = (
-    ("the following arguments are required: ", "缺少参数 "),
-    ("unrecognized arguments: ", "不认识的参数 "),
-    ("invalid choice: ", "没有这个选择 "),
-    ("(choose from ", "（可选："),
-    ("expected one argument", "后面要写一个值"),
-    ("expected at least one argument", "后面至少要写一个值"),
-    ("one of the arguments ", "以下参数要写一个："),
-    (" is required", ""),
-    ("not allowed with argument", "不能同时写"),
-    ("argument ", "参数 "),
-)
-
-
-def _chinese(message: str) -> str:
-    for english, chinese in _ERRORS:
-        message = message.replace(english, chinese)
-    return message.replace("')", "'）")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,10 +65,10 @@ def _failed(error: Exception) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="evalbook", description="预算绩效评价工作簿：核对、复核、成文。", epilog=EPILOG
     )
-    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=_Parser)
+    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=Parser)
     check = commands.add_parser(
         "check", help="检查输入：一次列出全部问题", description="检查输入。"
     )
@@ -115,14 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--json", action="store_true", help="输出核查结果的 JSON")
     audit.add_argument("--strict", action="store_true", help="有未接受的错误时返回 1")
     audit.set_defaults(command=_audit)
-    run = commands.add_parser("run", help="运行笔记本并生成报告", description="运行并生成报告。")
-    run.add_argument("case", metavar="CASE", help="评价项目")
-    run.add_argument(
-        "--format", default=",".join(FORMATS), metavar="html,pdf,docx", help="报告的格式，逗号隔开"
-    )
-    run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
-    run.add_argument("--open", action="store_true", help="完成后打开报告")
-    run.set_defaults(command=_run)
+    _add_run(commands)
     _add_exchange(commands)
     verify = commands.add_parser(
         "verify",
@@ -166,6 +123,24 @@ def _add_exchange(commands: Any) -> None:
     export.add_argument("case", metavar="CASE", help="评价项目")
     export.add_argument("--to", required=True, metavar="form.xlsx", help="写到这个 .xlsx 文件")
     export.set_defaults(command=_export)
+
+
+def _add_run(commands: Any) -> None:
+    run = commands.add_parser("run", help="运行笔记本并生成报告", description="运行并生成报告。")
+    run.add_argument("case", metavar="CASE", help="评价项目")
+    run.add_argument(
+        "--format", default=",".join(FORMATS), metavar="html,pdf,docx", help="报告的格式，逗号隔开"
+    )
+    run.add_argument(
+        "--renderer",
+        choices=RENDERERS,
+        metavar="embedded|quarto",
+        default=RENDERERS[0],
+        help="由什么排版：embedded 本程序（默认），quarto 本机装的 Quarto",
+    )
+    run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
+    run.add_argument("--open", action="store_true", help="完成后打开报告")
+    run.set_defaults(command=_run)
 
 
 def _check(chosen: argparse.Namespace) -> int:
@@ -246,7 +221,7 @@ def _run(chosen: argparse.Namespace) -> int:
     ev = evaluate(load(chosen.case))
     from evalbook.run import run
 
-    folder = run(chosen.case, formats)
+    folder = run(chosen.case, formats, renderer=chosen.renderer)
     print(f"报告已生成，在 {folder}：{'、'.join(f'report.{each}' for each in formats)}")
     if chosen.open:
         import webbrowser

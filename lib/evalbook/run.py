@@ -4,8 +4,9 @@ import json
 import os
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 from typing import Never
 
@@ -13,7 +14,7 @@ import nbformat
 from tqdm import tqdm
 
 from evalbook.audit_xlsx import audit_xlsx
-from evalbook.compose import compose
+from evalbook.compose import Executed, compose
 from evalbook.errors import Fault, InputError, ReportError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.execute import execute
@@ -31,14 +32,22 @@ from evalbook.manifest import (
     manifest_of,
 )
 from evalbook.paths import Workbook, workbook
-from evalbook.report import FORMATS, render
+from evalbook.report import FORMATS, quarto, quarto_notebook, render
+from evalbook.report.document import Document
 
 KERNELS = 2
 BAR = "{desc:<28} |{bar:24}| {n_fmt}/{total_fmt} 已用 {elapsed}"
 
 
-def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = None) -> Path:
+def run(
+    case: str,
+    formats: Sequence[str] = FORMATS,
+    book: Workbook | None = None,
+    renderer: str = "embedded",
+) -> Path:
     """Evaluate, execute every notebook, write the report; the folder it is in.
+
+    `renderer` is `embedded`, or `quarto` for a Quarto that the machine has.
 
     Raises InputError before anything is touched, NotebookError and ReportError with the last
     output as it was.
@@ -48,6 +57,7 @@ def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = Non
     started = time.monotonic()
     ev = evaluate(load(case, book))
     house = load_house(book)
+    installed = quarto.find() if renderer == "quarto" else None
     inputs = inputs_of(book, case)
     records = {EVALUATION: ev.text.encode(), INPUTS: as_text(inputs).encode()}
     sources = notebooks(book, case)
@@ -57,9 +67,10 @@ def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = Non
         with tqdm(total=steps, bar_format=BAR, leave=True, ascii=" █") as bar:
             executed = _execute_all(book, ev, sources, new, bar)
             document = compose(ev, executed, house, records)
+            write = _writer(document, executed, installed, new)
             for fmt in formats:
                 bar.set_description_str(f"生成 report.{fmt}")
-                (new / f"report.{fmt}").write_bytes(render(document, fmt))
+                (new / f"report.{fmt}").write_bytes(write(fmt))
                 bar.update()
             bar.set_description_str("完成")
         for name, content in records.items():
@@ -67,7 +78,8 @@ def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = Non
         (new / "audit.xlsx").write_bytes(audit_xlsx(ev.audit, ev.case.params.title))
         _check(new, formats)
         ordered = tuple(fmt for fmt in FORMATS if fmt in formats)
-        shape = {"renderer": "embedded", "profile": house.profile, "fonts": house.fonts}
+        used = f"quarto {installed.version}" if installed else renderer
+        shape = {"renderer": used, "profile": house.profile, "fonts": house.fonts}
         _seal(book, inputs, new, Options(formats=ordered, **shape))
     _log(book, case, time.monotonic() - started)
     return folder
@@ -97,7 +109,7 @@ def notebooks(book: Workbook, case: str) -> list[Path]:
 
 def _execute_all(
     book: Workbook, ev: Evaluation, sources: Sequence[Path], new: Path, bar: "tqdm[Never]"
-) -> list[tuple[str, nbformat.NotebookNode]]:
+) -> list[Executed]:
     """Every notebook executed, two kernels at a time, in the order of `sources`."""
 
     def one(source: Path) -> nbformat.NotebookNode:
@@ -119,6 +131,17 @@ def _execute_all(
         notebook.metadata["evalbook"] = {"case": ev.case.id, "evaluation": ev.fingerprint}
         nbformat.write(notebook, new / name)
     return executed
+
+
+def _writer(
+    document: Document, executed: Sequence[Executed], installed: quarto.Quarto | None, new: Path
+) -> Callable[[str], bytes]:
+    """What makes a file of a format: our own writers, or Quarto out of new/quarto/."""
+    if installed is None:
+        return partial(render, document)
+    files = quarto_notebook.folder(document, executed)
+    quarto.write(files, new / "quarto")
+    return partial(quarto.render, installed, files)
 
 
 def _check(new: Path, formats: Sequence[str]) -> None:

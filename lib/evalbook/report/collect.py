@@ -17,7 +17,8 @@ from evalbook.errors import SHOWN_FAULTS, Fault, NotebookError
 from evalbook.report.markdown import parse
 from evalbook.report.numbering import Printed
 
-_LEFT_OUT = {"guide", "parameters", "injected-parameters"}
+LEFT_OUT = {"guide", "parameters", "injected-parameters"}
+"""Tags of the cells that stay in the notebook."""
 _ALLOWED = "报告只收报告块（标题、段落、表、图、提示）和 Markdown 文字"
 _SHOWN = (
     ("image/", "没有做成报告块的图", "图要以报告块 Figure 给出"),
@@ -65,9 +66,14 @@ def collect(notebook: Mapping[str, Any], name: str) -> Collected:
     )
 
 
+def printed_blocks(cell: Mapping[str, Any]) -> list[Printed]:
+    """What a cell of a notebook that was collected puts into the report."""
+    return [one for one in _cell(cell) if not isinstance(one, tuple | Stamp)]
+
+
 def _cell(cell: Mapping[str, Any]) -> Iterator[Block | tuple[str, str]]:
     """The blocks of a cell, and for what is none a pair: what it was, what to do."""
-    if _LEFT_OUT.intersection(cell["metadata"].get("tags", ())):
+    if LEFT_OUT.intersection(cell["metadata"].get("tags", ())):
         return
     if cell["cell_type"] == "markdown":
         blocks, problems = parse(cell["source"])

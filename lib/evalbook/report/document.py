@@ -17,10 +17,10 @@ from evalbook.blocks import (
     Table,
 )
 from evalbook.errors import ReportError
+from evalbook.harmless import clean, clean_line
 from evalbook.house import PLAIN, House
 from evalbook.report import references, tables
 from evalbook.report.numbering import Placed, Printed, numbered
-from evalbook.report.text import clean, clean_line
 
 Status: TypeAlias = Literal["draft", "final"]
 _Text = TypeVar("_Text", Run, Cell)
@@ -28,6 +28,7 @@ _Text = TypeVar("_Text", Run, Cell)
 DRAFT_MARK = "征求意见稿"
 UNPUBLISHED = "未公布"
 CONTENTS_TITLE = "目　录"
+DISCLAIMER_TITLE = "声　明"
 CONTENTS_DEPTH = 2
 NOTE_LABELS = {"info": "说明", "warning": "注意", "error": "错误"}
 BULLET = "• "

@@ -4,7 +4,8 @@
 text, a link its words with the address behind them, raw HTML stays the text it is. Two habits of
 Chinese reports are understood: a heading typed with its number (`# 一、基本情况`) loses it, for
 the report numbers; `# 附件：指标评分表` is an annex; a paragraph `表：各区市执行情况` right above
-a table is its caption. Whatever a report cannot carry is a named fault.
+a table is its caption. A link to words of the report, `[表](#各区市执行情况)`, becomes the number
+of the table, figure or heading so called. Whatever a report cannot carry is a named fault.
 """
 
 import re
@@ -18,6 +19,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from evalbook.blocks import Block, Cell, Heading, Note, Prose, Run, Table
+from evalbook.harmless import clean_line
 from evalbook.report.text import em
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -27,6 +29,8 @@ _TYPED_NUMBER = re.compile(
 _ANNEX = re.compile(r"附件\s*[\d一二三四五六七八九十]*\s*[：:　 ]\s*(?=\S)")
 _CAPTION = re.compile(r"表\s*[：:]\s*(?=\S)")
 _WIDEST, _NARROWEST = 30.0, 4.0
+_SOFT, _REFERENCE = "\0\n", "\0表"
+"""Marks within a text while it is read; no text from Markdown holds a NUL."""
 _LINKED_IMAGE = ("图片", "图要由代码单元格以报告块（Figure）给出")
 _UNKNOWN = {
     "hr": ("分隔线", "请删去，用标题分节"),
@@ -59,7 +63,7 @@ def _read(node: SyntaxTreeNode, reading: _Reading) -> None:
         case "heading":
             _heading(node, reading)
         case "paragraph":
-            _prose(_text(node, reading), "body", reading)
+            _prose(_runs(node, reading), "body", reading)
         case "bullet_list":
             _list(node, reading, numbered=False)
         case "ordered_list":
@@ -85,9 +89,9 @@ def _heading(node: SyntaxTreeNode, reading: _Reading) -> None:
         reading.blocks.append(Heading(level, _TYPED_NUMBER.sub("", text, count=1) or text))
 
 
-def _prose(text: str, style: Literal["body", "item"], reading: _Reading) -> None:
-    if text:
-        reading.blocks.append(Prose((Run(text),), style))
+def _prose(runs: Sequence[Run], style: Literal["body", "item"], reading: _Reading) -> None:
+    if runs:
+        reading.blocks.append(Prose(tuple(runs), style))
 
 
 def _list(node: SyntaxTreeNode, reading: _Reading, *, numbered: bool) -> None:
@@ -97,21 +101,21 @@ def _list(node: SyntaxTreeNode, reading: _Reading, *, numbered: bool) -> None:
             if part.type != "paragraph":
                 _read(part, reading)
             elif numbered:
-                mark = f"{number}. " if index == 0 else ""
-                _prose(mark + _text(part, reading), "body", reading)
+                mark = [Run(f"{number}. ")] if index == 0 else []
+                _prose(_joined([*mark, *_runs(part, reading)]), "body", reading)
             else:
-                _prose(_text(part, reading), "item" if index == 0 else "body", reading)
+                _prose(_runs(part, reading), "item" if index == 0 else "body", reading)
 
 
 def _remark(node: SyntaxTreeNode, reading: _Reading) -> None:
-    lines = []
+    lines: list[Run] = []
     for part in node.children:
         if part.type == "paragraph":
-            lines.append(_text(part, reading))
+            lines += [Run("\n")] * bool(lines) + _runs(part, reading)
         else:
             reading.problems.append(("提示框（>）里的列表、表格或标题", "提示框里只写段落"))
-    if any(lines):
-        reading.blocks.append(Note((Run("\n".join(lines)),)))
+    if lines:
+        reading.blocks.append(Note(tuple(_joined(lines))))
 
 
 def _table(node: SyntaxTreeNode, reading: _Reading) -> None:
@@ -119,7 +123,7 @@ def _table(node: SyntaxTreeNode, reading: _Reading) -> None:
     columns = len(rows[0])
     caption = ""
     match reading.blocks[-1:]:
-        case [Prose(runs=(Run(text=text),), style="body")] if found := _CAPTION.match(text):
+        case [Prose(runs=(Run(text=text, ref=""),), style="body")] if found := _CAPTION.match(text):
             caption = text[found.end() :]
             reading.blocks.pop()
     lengths = [max(em(row[i].text) for row in rows) for i in range(columns)]
@@ -150,18 +154,32 @@ def _side(cell: SyntaxTreeNode) -> Literal["left", "center", "right"]:
 
 
 def _text(node: SyntaxTreeNode, reading: _Reading) -> str:
-    """All inline text below the node, plain."""
+    """All inline text below the node, plain: a reference has no place in it."""
+    runs = _runs(node, reading)
+    reading.problems += [_misplaced(run.text) for run in runs if run.ref]
+    return "".join(run.text for run in runs)
+
+
+def _runs(node: SyntaxTreeNode, reading: _Reading) -> list[Run]:
+    """All inline text below the node, with its references."""
     tokens = [
         token
         for child in node.children
         if child.type == "inline" and child.token
         for token in child.token.children or ()
     ]
-    return _plain(tokens, reading).strip()
+    text, references = _read_inline(tokens, reading)
+    pieces = [Run(piece) for piece in text.split(_REFERENCE)]
+    runs = [pieces[0]]
+    for reference, piece in zip(references, pieces[1:], strict=True):
+        runs += [reference, piece]
+    return _joined(runs)
 
 
-def _plain(tokens: Sequence[Token], reading: _Reading) -> str:
+def _read_inline(tokens: Sequence[Token], reading: _Reading) -> tuple[str, list[Run]]:
+    """The text with a mark in place of every reference, and the references."""
     parts: list[str] = []
+    references: list[Run] = []
     link, opened = "", 0
     for token in tokens:
         match token.type:
@@ -170,23 +188,45 @@ def _plain(tokens: Sequence[Token], reading: _Reading) -> str:
             case "hardbreak":
                 parts.append("\n")
             case "softbreak":
-                parts.append("\0")
+                parts.append(_SOFT)
             case "image":
                 reading.problems.append(_LINKED_IMAGE)
             case "link_open":
                 link, opened = str(token.attrs.get("href", "")), len(parts)
+            case "link_close" if named := unquote(link.removeprefix("#")) * link.startswith("#"):
+                references.append(Run(_plain(parts[opened:]), ref=clean_line(named)))
+                parts[opened:] = [_REFERENCE]
             case "link_close":
                 parts.append(_address(link, "".join(parts[opened:])))
-    return re.sub("\0", _joint, "".join(parts))
+    return _plain(parts).strip(), references
+
+
+def _plain(parts: Sequence[str]) -> str:
+    return re.sub(_SOFT, _joint, "".join(parts))
+
+
+def _joined(runs: Sequence[Run]) -> list[Run]:
+    """Stretches of plain text that follow one another as one; empty ones left out."""
+    joined: list[Run] = []
+    for run in runs:
+        if joined and not run.ref and not joined[-1].ref:
+            joined[-1] = Run(joined[-1].text + run.text)
+        elif run.text or run.ref:
+            joined.append(run)
+    return joined
 
 
 def _address(link: str, words: str) -> str:
     plain = unquote(link).removeprefix("mailto:")
-    return "" if plain in ("", words, unquote(words)) else f"（{plain}）"
+    return "" if plain in ("", "#", words, unquote(words)) else f"（{plain}）"
 
 
 def _joint(gap: re.Match[str]) -> str:
     """A line broken in the source: a space between Latin words, nothing beside Chinese."""
     before = gap.string[: gap.start()][-1:]
-    after = gap.string[gap.end() :][:1]
+    after = gap.string[gap.end() :][:1].strip("\0")
     return " " if before.isascii() and after.isascii() and before and after else ""
+
+
+def _misplaced(words: str) -> Problem:
+    return f"标题或表格里的引用“{words}”", "引用只写在段落、列表和提示框里"

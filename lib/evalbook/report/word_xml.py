@@ -1,6 +1,5 @@
 """Pieces of WordprocessingML as text; all text of the report goes through `escape`."""
 
-from collections.abc import Iterable
 from xml.sax.saxutils import escape as _escape
 
 from docx.oxml import parse_xml
@@ -10,10 +9,9 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 _NAMES = nsdecls("w", "r", "wp", "a", "pic")
 
 
-def elements(xml: str) -> Iterable[BaseOxmlElement]:
-    """The elements that the text stands for, ready to be put into a document."""
-    parent = parse_xml(f"<w:body {_NAMES}>{xml}</w:body>")
-    return list(parent)
+def body_of(xml: str) -> BaseOxmlElement:
+    """The text as the body of a document."""
+    return parse_xml(f"<w:body {_NAMES}>{xml}</w:body>")
 
 
 def escape(text: str) -> str:
@@ -64,6 +62,28 @@ def bookmark(name: str, number: int, inner: str) -> str:
 def link(name: str, inner: str) -> str:
     """A link to a bookmark."""
     return f'<w:hyperlink w:anchor="{escape(name)}" w:history="1">{inner}</w:hyperlink>'
+
+
+def picture(relation: str, size: tuple[int, int], number: int, alt: str) -> str:
+    """A picture in the line, its size in Word's smallest unit (EMU), with its words for the blind.
+
+    `number` is its own in the document.
+    """
+    width, height = size
+    shape = (
+        f'<a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>'
+        '<a:prstGeom prst="rect"/>'
+    )
+    return (
+        f'<w:r><w:drawing><wp:inline><wp:extent cx="{width}" cy="{height}"/>'
+        f'<wp:docPr id="{number}" name="图 {number}" descr="{escape(alt)}"/>'
+        '<wp:cNvGraphicFramePr><a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr>'
+        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">'
+        f'<pic:pic><pic:nvPicPr><pic:cNvPr id="{number}" name="图 {number}"/><pic:cNvPicPr/>'
+        f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/>'
+        f"</a:stretch></pic:blipFill><pic:spPr>{shape}</pic:spPr></pic:pic></a:graphicData>"
+        "</a:graphic></wp:inline></w:drawing></w:r>"
+    )
 
 
 def twips(millimetres: float) -> int:
