@@ -196,7 +196,9 @@ def test_too_many_entries_are_refused(workbook, capsys, file, key, entry):
     content = yaml.safe_load(path.read_text("utf-8"))
     content[key] = [{"id": f"x{n}", **entry} for n in range(5_001)]
     path.write_text(yaml.dump(content, allow_unicode=True), "utf-8")
-    assert re.search(rf"data/{CASE}/{file} 第 \d+ 行 {key}：“列表”太长。应为不超过 \d+ 项", refused(capsys))
+    assert re.search(
+        rf"data/{CASE}/{file} 第 \d+ 行 {key}：“列表”太长。应为不超过 \d+ 项", refused(capsys)
+    )
 
 
 def test_too_long_a_text_is_refused(workbook, capsys):

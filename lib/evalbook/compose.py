@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import nbformat
 
-from evalbook.blocks import Block
 from evalbook.errors import NotebookError
 from evalbook.evaluation import Evaluation
 from evalbook.house import House
 from evalbook.proofs import proofs
 from evalbook.report.collect import collect
 from evalbook.report.document import Document, assemble
+from evalbook.report.excerpt import standing_alone
+from evalbook.report.numbering import Printed
 from evalbook.sections.overview import title_facts
 
 Executed = tuple[str, nbformat.NotebookNode]
@@ -21,13 +22,15 @@ def compose(
     executed: Sequence[Executed],
     house: House,
     attachments: Mapping[str, bytes] | None = None,
+    excerpt: str = "",
 ) -> Document:
     """The blocks of all notebooks as one document; refuses those that saw other data.
 
+    `excerpt` names the notebook when it is one alone: it is then numbered by itself and says so.
     Raises NotebookError for these and for what a report cannot carry, ReportError for blocks that
     do not fit together.
     """
-    blocks: list[Block] = []
+    blocks: list[Printed] = []
     for name, notebook in executed:
         collected = collect(notebook, name)
         seen = {stamp.evaluation for stamp in collected.stamps}
@@ -38,10 +41,14 @@ def compose(
             )
         blocks += collected.blocks
     params = ev.case.params
+    facts = title_facts(ev)
+    if excerpt:
+        blocks = standing_alone(blocks)
+        facts = [*facts, ("本页内容", f"节选自笔记本 {excerpt}，标题和图表单独编号")]
     return assemble(
         blocks,
         title=params.title,
-        facts=title_facts(ev),
+        facts=facts,
         status=params.status,
         date=params.date,
         case=ev.case.id,

@@ -1,15 +1,18 @@
 """Text that would like to be more than text."""
 
 import io
+import json
 import re
 
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
+from report_sample import chart
 from word_check import codes, faults, part, shown
 
-from evalbook.blocks import Cell, Figure, Heading, Note, Prose, Run, Table
+from evalbook.blocks import Cell, Figure, Heading, Note, Proof, Prose, Run, Table
 from evalbook.errors import ReportError
+from evalbook.house import House
 from evalbook.report import FORMATS, render
 from evalbook.report.document import assemble
 
@@ -21,6 +24,11 @@ HOSTILE = (
     'TOC \\o "1-9" { PAGE }',
     "上\n下\x00\x0b\x1b",
     "\u202e反向\u202c ㎡ 堃 喆 䶮",
+)
+
+SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="alert(1)">'
+    "<script>alert(1)</script><text>&lt;script&gt;</text></svg>"
 )
 
 
@@ -44,8 +52,15 @@ def hostile_document(words):
             notes=words,
         )
     )
+    blocks.append(
+        Figure(words[0], words[1], SVG, chart().png, ((words[0], Run(words[1], *words[:2])),))
+    )
     facts = [(text, text) for text in words]
-    return assemble(blocks, title=words[0], facts=facts, status="draft", case=words[1])
+    proofs = {text: Proof(*words[:5]) for text in words}
+    return assemble(
+        blocks, title=words[0], facts=facts, status="draft", case=words[1], proofs=proofs,
+        house=House(words[0], None, words[1], words[:2]),
+    )  # fmt: skip
 
 
 def visible(text):
@@ -72,7 +87,9 @@ def test_it_comes_out_as_that_text(fmt):
 def test_it_becomes_no_element_and_no_field():
     document = hostile_document(HOSTILE)
     soup = BeautifulSoup(render(document, "html"), "html.parser")
-    assert not soup.select("script, [onmouseover]")
+    assert len(soup.select("script")) == 2
+    assert json.loads(soup.select_one("#proofs").string).keys() == set(document.proofs)
+    assert not soup.select("main script, nav script, [onmouseover], [style]")
     data = render(document, "docx")
     assert {code.split()[0] for code in codes(part(data))} == {"TOC", "PAGEREF", "SEQ"}
     assert faults(data) == []

@@ -4,9 +4,10 @@ import pytest
 from report_sample import audit_annex, budget_table, district_table, indicator_annex, report
 
 from evalbook.blocks import Cell, Heading, Table
+from evalbook.harmless import clean
 from evalbook.report.paper import ACROSS, UPRIGHT, fit, kept_together, kept_whole, share, stretches
 from evalbook.report.tables import spots
-from evalbook.report.text import breakable, clean, em, is_figure
+from evalbook.report.text import breakable, em, is_figure
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,10 @@ from evalbook.blocks import (
     Table,
 )
 from evalbook.errors import ReportError
+from evalbook.harmless import clean, clean_line
 from evalbook.house import PLAIN, House
 from evalbook.report import references, tables
 from evalbook.report.numbering import Placed, Printed, numbered
-from evalbook.report.text import clean, clean_line
 
 Status: TypeAlias = Literal["draft", "final"]
 _Text = TypeVar("_Text", Run, Cell)

@@ -1,41 +1,64 @@
-"""The report as one HTML file: no network, no script, every figure says where it comes from.
+"""The report as one HTML file: no network, one script of ours, every figure with its proof.
 
-Text reaches the page through an autoescaping template only; a chart is an image with its SVG
-inside the address, where nothing in it can run.
+Text reaches the page through an autoescaping template, a chart through svg.py, the proofs through
+a JSON island that the script puts out as text. The Content-Security-Policy names script and
+styles by their hashes, so that nothing else can run or change how the page looks.
 """
 
 import base64
+import hashlib
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from evalbook.blocks import Cell, Figure, Run, Table
+from evalbook.blocks import Cell, Figure, Heading, Run, Table
+from evalbook.house import Logo
 from evalbook.report import document as words
 from evalbook.report.document import Document
-from evalbook.report.paper import on_screen
-from evalbook.report.tables import Spot, spots
+from evalbook.report.html_table import View, view
+from evalbook.report.numbering import Placed
+from evalbook.report.svg import drawing
 from evalbook.report.text import is_figure, joints
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_SCREEN = 58.0
-"""Width of the text column in em of a table's letters."""
 _LONG_WORD = re.compile("([!-~]{13,})")
 _MAY_BREAK = Markup("<wbr>")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
+_HINT = (
+    "指向、轻触或选中一个数字，可以看到它的出处、公式和规则。用键盘时，Tab 键到下一个数字，"
+    "表格之内用方向键，Esc 键收起。"
+)
+_POLICY = (
+    "default-src 'none'; script-src {script}; style-src {styles}; img-src data:;"
+    " base-uri 'none'; form-action 'none'"
+)
 
 
 def write(document: Document) -> bytes:
     """The whole report as UTF-8."""
+    tables = {placed.anchor: shown for placed, shown in _views(document.blocks)}
+    styles = _asset("report.css") + _widths(tables)
     page = _template().render(
         document=document,
-        css=_css(),
+        tables=tables,
+        styles=Markup(styles),
+        dark=Markup(_asset("dark.css")),
+        script=Markup(_asset("report.js")),
+        proofs=_island(document),
+        policy=_POLICY.format(
+            script=_hash(_asset("report.js")),
+            styles=f"{_hash(styles)} {_hash(_asset('dark.css'))}",
+        ),
         contents_title=words.CONTENTS_TITLE.replace("　", ""),
         labels=words.NOTE_LABELS,
         bullet=words.BULLET,
+        hint=_HINT,
     )
     return page.encode("utf-8")
 
@@ -51,45 +74,73 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.filters |= {
-        "class": _class,
-        "columns": _columns,
-        "image": _image,
-        "lines": _lines,
+        "drawing": _drawing,
+        "is_figure": is_figure,
+        "logo": _logo,
         "soft": _soft,
-        "source": _source,
+        "value": _value,
     }
     return environment.get_template("report.html")
 
 
-@lru_cache(maxsize=1)
-def _css() -> str:
-    return (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+@lru_cache(maxsize=8)
+def _asset(name: str) -> str:
+    """A file of ours that the page carries, without the line ends of the machine it lies on."""
+    return (_TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def _source(item: Run | Cell) -> Mapping[str, str]:
-    """Attributes of a figure: its address, its exact value, and what a reader is told."""
-    if not item.address:
-        return {}
+def _hash(text: str) -> str:
+    """The text as a Content-Security-Policy names it."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _views(blocks: Iterable[Placed]) -> Iterable[tuple[Placed, View]]:
+    annex = False
+    for placed in blocks:
+        if isinstance(placed.block, Heading):
+            annex = annex or placed.block.annex
+        elif isinstance(placed.block, Table):
+            yield placed, view(placed.block, annex)
+
+
+def _widths(tables: Mapping[str, View]) -> str:
+    """The columns of every table, as the page allows no style on an element."""
+    wide, narrow = [], []
+    for anchor, shown in tables.items():
+        least = round(sum(column.least for column in shown.columns), 1)
+        wide.append(f"#{anchor} table{{min-width:{shown.least}em}}\n")
+        narrow.append(f"#{anchor} table{{min-width:{least}em}}\n")
+        for number, column in enumerate(shown.columns, 1):
+            which = f"#{anchor} col:nth-child({number})"
+            wide.append(f"{which}{{width:{column.percent}%}}\n")
+            narrow.append(f"{which}{{width:{column.least}em}}\n")
+    return "".join([*wide, "@media screen and (max-width: 48rem) {\n", *narrow, "}\n"])
+
+
+def _island(document: Document) -> Markup:
+    """The proofs as JSON that cannot end the element it stands in."""
+    data = {
+        address: [proof.place, proof.printed, proof.formula, proof.computed, proof.rule]
+        for address, proof in document.proofs.items()
+    }
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Markup(text.translate(_IN_SCRIPT))
+
+
+def _value(item: Run | Cell, document: Document) -> Mapping[str, str]:
+    """Attributes of a figure: where it comes from, its exact value, whether it is computed."""
+    proof = document.proofs.get(item.address)
+    source = proof.place if proof and proof.place else item.address
     exact = f"，数值：{item.value}" if item.value else ""
+    computed = {"data-computed": "true"} if item.computed else {}
     return {
-        "tabindex": "0",
+        "class": "value" if is_figure(item.text) else "value words",
         "data-address": item.address,
         "data-value": item.value,
-        "title": f"来源：{item.address}{exact}",
+        **computed,
+        "title": f"来源：{source}{exact}",
     }
-
-
-def _columns(table: Table) -> Mapping[str, Any]:
-    percents, least = on_screen(table, _SCREEN)
-    return {"percents": percents, "least": least}
-
-
-def _lines(rows: Sequence[Sequence[Cell]], columns: int) -> list[list[Spot]]:
-    return [[spot for spot in line if spot.first] for line in spots(rows, columns)]
-
-
-def _class(cell: Cell, side: str) -> str:
-    return side + (" figure" if is_figure(cell.text) else "")
 
 
 def _soft(text: str) -> Markup:
@@ -101,7 +152,19 @@ def _soft(text: str) -> Markup:
     )
 
 
-def _image(figure: Figure) -> str:
-    if not figure.svg:
-        return f"data:image/png;base64,{figure.png}"
-    return "data:image/svg+xml;base64," + base64.b64encode(figure.svg.encode("utf-8")).decode()
+def _drawing(placed: Placed) -> Markup:
+    """A chart: its SVG, else its PNG, else what it shows in words."""
+    figure = placed.block
+    assert isinstance(figure, Figure)
+    svg = drawing(figure.svg, placed.anchor, figure.caption, figure.alt) if figure.svg else None
+    if svg is not None:
+        return Markup(svg)
+    if _BASE64.fullmatch(figure.png):
+        source = f"data:image/png;base64,{figure.png}"
+        return Markup('<img src="{}" alt="{}">').format(source, figure.alt)
+    return Markup("<p>{}</p>").format(figure.alt)
+
+
+def _logo(logo: Logo) -> str:
+    kind = "jpeg" if logo.format == "jpg" else "png"
+    return f"data:image/{kind};base64,{base64.b64encode(logo.data).decode()}"

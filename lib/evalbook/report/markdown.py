@@ -19,7 +19,8 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from evalbook.blocks import Block, Cell, Heading, Note, Prose, Run, Table
-from evalbook.report.text import clean_line, em
+from evalbook.harmless import clean_line
+from evalbook.report.text import em
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
 _TYPED_NUMBER = re.compile(

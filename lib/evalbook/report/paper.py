@@ -135,14 +135,15 @@ def _row_lines(row: Sequence[Cell], across: Fit) -> float:
     return most
 
 
-def on_screen(table: Table, width: float) -> tuple[tuple[float, ...], float]:
-    """Percentages of the columns, and the least width in em at which no figure wraps."""
+def on_screen(table: Table, width: float) -> tuple[tuple[float, ...], float, tuple[float, ...]]:
+    """Percentages of the columns, the width in em at which no figure wraps then, and the least
+    that each column can do with, for a window that is narrower than that."""
     needs = [need + 1.4 for need in _needs(table, _HEADER_FLOORS[0])]
     uses = [use + 1.4 for use in _uses(table)]
     widths = share(table.widths, needs, uses, width) or tuple(needs)
     percents = tuple(round(100 * one / sum(widths), 2) for one in widths)
     least = max(100 * need / one for need, one in zip(needs, percents, strict=True))
-    return percents, round(least, 1)
+    return percents, round(least, 1), tuple(round(need, 1) for need in needs)
 
 
 def share(

@@ -14,11 +14,11 @@ from pathlib import Path
 import typst
 
 from evalbook.errors import ReportError
+from evalbook.harmless import REPLACEMENT
 from evalbook.house import Fonts
 from evalbook.report import fonts
 from evalbook.report.document import Document
 from evalbook.report.pdf_data import data, drawn, file_date
-from evalbook.report.text import REPLACEMENT
 
 __all__ = ["file_date", "heading_pages", "write"]
 

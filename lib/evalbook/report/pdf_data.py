@@ -12,6 +12,7 @@ from typing import Any
 
 from evalbook.blocks import Cell, Figure, Heading, Note, Prose, Run, Signatures, Table
 from evalbook.errors import ReportError
+from evalbook.harmless import clean_line
 from evalbook.house import Logo
 from evalbook.report import document as words
 from evalbook.report.document import UNPUBLISHED, Document
@@ -33,7 +34,7 @@ from evalbook.report.paper import (
     stretches,
 )
 from evalbook.report.tables import spots
-from evalbook.report.text import breakable, clean_line, em
+from evalbook.report.text import breakable, em
 
 UNDATED = dt.date(1980, 1, 1)
 """The date in the files of a report that has none."""

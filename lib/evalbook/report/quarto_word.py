@@ -9,13 +9,11 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Mm
 
 from evalbook.errors import ReportError
 from evalbook.packing import packed
-from evalbook.report import word_styles
 from evalbook.report.document import Document
-from evalbook.report.paper import BOTTOM, LEFT, RIGHT, TOP
+from evalbook.report.reference import PATH
 
 _LIKE = {
     "Body Text": "ReportBody",
@@ -56,8 +54,7 @@ def _opened(data: bytes) -> WordDocument:
 
 
 def _ours() -> WordDocument:
-    word = docx.Document()
-    word_styles.define(word)
+    word = docx.Document(str(PATH))
     known = {style.style_id: style for style in word.styles}
     for name, like in _LIKE.items():
         style = known.get(name.replace(" ", "")) or word.styles.add_style(
@@ -72,12 +69,4 @@ def _ours() -> WordDocument:
     table.element.append(
         parse_xml(f"<w:tblPr {nsdecls('w')}><w:tblBorders>{borders}</w:tblBorders></w:tblPr>")
     )
-    _lay(word)
     return word
-
-
-def _lay(word: WordDocument) -> None:
-    for section in word.sections:
-        section.page_width, section.page_height = Mm(210), Mm(297)
-        section.top_margin, section.bottom_margin = Mm(TOP), Mm(BOTTOM)
-        section.left_margin, section.right_margin = Mm(LEFT), Mm(RIGHT)

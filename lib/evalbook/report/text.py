@@ -7,9 +7,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from evalbook.harmless import clean as clean
-from evalbook.harmless import clean_line as clean_line
-
 _WIDE = "\u1100-\u11ff\u2014-\u2026\u2e80-\ufaff\ufe30-\uffef\U00020000-\U0003ffff"
 _CLOSING = "，。、；：！？）》〉」』】〕”’％"
 _UNBROKEN = re.compile(rf"[^\s{_WIDE}]+[{_CLOSING}]?")

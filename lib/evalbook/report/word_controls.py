@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Mapping
 
 from evalbook.blocks import Proof
-from evalbook.report.text import clean_line
+from evalbook.harmless import clean_line
 from evalbook.report.word_xml import escape
 
 _MOST = 64
