@@ -147,7 +147,13 @@ def licence(distribution: metadata.Distribution) -> str:
     fields = distribution.metadata
     classifiers = [x for x in fields.get_all("Classifier") or [] if x.startswith("License")]
     stated = fields.get("License-Expression") or " ".join(classifiers) or fields.get("License")
-    return stated or "none stated"
+    return stated or _in_its_file(distribution) or "none stated"
+
+
+def _in_its_file(distribution: metadata.Distribution) -> str:
+    """The first line of the licence that a package brings as a file and does not name."""
+    files = (f for f in distribution.files or () if "licenses" in f.parts)
+    return next((f.read_text().strip().splitlines()[0] for f in files), "")
 
 
 def is_lesser(stated: str) -> bool:

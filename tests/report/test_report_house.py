@@ -137,7 +137,7 @@ def logos(fmt: str, data: bytes) -> list[bytes]:
     return [OFFICE.logo.data for size in sizes if size == (60, 24)]
 
 
-OURS: tuple[str, ...] = ()
+OURS = FORMATS
 """The formats whose writers print a house's name, logo and disclaimer."""
 
 

@@ -138,13 +138,12 @@ def _printable(char: str, files: tuple[tuple[str, int], ...]) -> bool:
 
 @lru_cache(maxsize=2)
 def _covered(files: tuple[tuple[str, int], ...]) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
+    from matplotlib.ft2font import FT2Font
 
     packaged = [(str(path), 0) for path in FOLDER.glob("*.otf")]
     covered: set[int] = set()
     for path, index in (*packaged, *files):
-        with TTFont(path, lazy=True, fontNumber=index) as font:
-            covered |= set(font.getBestCmap() or ())
+        covered |= FT2Font(path, face_index=index).get_charmap().keys()
     return frozenset(covered)
 
 
