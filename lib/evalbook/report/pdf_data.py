@@ -186,7 +186,7 @@ def _block(placed: Placed, landscape: bool, document: Document) -> dict[str, Any
         case Figure():
             return {"kind": "figure", **named, "alt": block.alt or title, **_picture(block)}
         case Signatures():
-            return {"kind": "signatures", "labels": list(block.labels)}
+            return {"kind": "signatures", "labels": [breakable(label, _LABEL_EM) for label in block.labels]}
         case Table():
             return {"kind": "table", **named, **_table(block, landscape)}
 
@@ -230,7 +230,7 @@ def _table(table: Table, landscape: bool) -> dict[str, Any]:
         ]
 
     return {
-        "unit": f"单位：{table.unit}" if table.unit else "",
+        "unit": breakable(f"单位：{table.unit}", _CAPTION_EM) if table.unit else "",
         "notes": [breakable(note, _CAPTION_EM) for note in table.notes],
         "size": across.size,
         "widths": across.widths,
