@@ -186,7 +186,10 @@ def _block(placed: Placed, landscape: bool, document: Document) -> dict[str, Any
         case Figure():
             return {"kind": "figure", **named, "alt": block.alt or title, **_picture(block)}
         case Signatures():
-            return {"kind": "signatures", "labels": [breakable(label, _LABEL_EM) for label in block.labels]}
+            return {
+                "kind": "signatures",
+                "labels": [breakable(label, _LABEL_EM) for label in block.labels],
+            }
         case Table():
             return {"kind": "table", **named, **_table(block, landscape)}
 
