@@ -3,26 +3,27 @@
 from decimal import Decimal
 
 from evalbook import charts
-from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Run
+from evalbook.derived.budgets import base_of, due_of
+from evalbook.derived.budgets import low_execution as below_threshold
 from evalbook.evaluation import Evaluation
-from evalbook.figures import apart
-from evalbook.lookup import figure, find, find_row, place, row_of
+from evalbook.lookup import find, find_row, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import (
     case_table,
+    derived,
+    derived_cell,
     drawable,
     item,
     paragraph,
     plain_table,
     printed,
     recomputed,
+    recomputed_cell,
+    setting,
     value_cell,
 )
-
-BASES = ("adjusted", "budget", "planned")
-DUE = ("due", "budget", "planned")
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -74,49 +75,29 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
     return (recomputed(ev, address, "%"),)
 
 
-def base_of(row: Row) -> str:
-    """The column that the execution of a row is measured against, as params/tables/budget.yaml;
-    the budget if none is printed.
-
-    Budget and adjustment together are the adjusted budget, whether or not that is printed.
-    """
-    printed_bases = [column for column in BASES if row[column].value is not None]
-    if row["adjustment"].value is not None and printed_bases[:1] == ["budget"]:
-        return "adjusted"
-    return next(iter(printed_bases), "budget")
-
-
 def low_execution(ev: Evaluation) -> list[Block]:
     """Lines executed below the rule set's threshold, and the causes that the findings give."""
     if ev.case.rules.low_execution is None:
         return []
     if not ev.case.of_kind("budget") and ev.case.of_kind("funds"):
         return []
-    limit = ev.case.rules.low_execution * 100
-    below = f"执行率低于 {limit.normalize():f}% 的"
-    low = [
-        (table, row)
-        for table in ev.case.of_kind("budget")
-        if table.has("executed")
-        for row in table.rows
-        if ev.computed(row.address("rate")) is not None
-        and _exact(ev, row) < limit
-        and not table.children(row)
-    ]
+    below = "执行率低于 ", setting(ev, "low_execution", "%"), " 的"
+    low = below_threshold(ev)
     blocks: list[Block] = [Heading(3, "执行率偏低的资金")]
     if not low:
         rated = any(
             row["executed"].value is not None and ev.computed(row.address("rate")) is not None
             for _, row in ev.case.rows("budget")
         )
-        none = f"没有{below}资金。" if rated else "公布的材料没有可以计算执行率的资金。"
-        return [*blocks, paragraph(none)]
+        if not rated:
+            return [*blocks, paragraph("公布的材料没有可以计算执行率的资金。")]
+        return [*blocks, paragraph("没有", *below, "资金。")]
     rows = [
         [
             Cell(f"{row.name}（{table.place}）"),
             value_cell(ev, row.address(base_of(row))),
             value_cell(ev, row.address("executed")),
-            _told_apart(ev, row, limit),
+            _told_apart(ev, row),
             Cell(_cause(ev, row)),
         ]
         for table, row in low
@@ -128,22 +109,20 @@ def low_execution(ev: Evaluation) -> list[Block]:
         (3, 1.1, 1.1, 1.1, 3.2),
         ("left", "right", "right", "right", "left"),
         (
-            f"金额单位见各表。所列为{below}末级资金；界线出自{ev.case.rules.authority['low_execution']}。",
+            "金额单位见各表。所列为执行率低于界线的末级资金；"
+            f"界线出自{ev.case.rules.authority['low_execution']}。",
         ),
     )
-    counted = f"{below}资金共 {len(low)} 项；汇总表与明细表中的同一笔资金各列一项。"
-    return [*blocks, paragraph(counted), table]
+    count = derived(ev, ev.case.absolute("count.low_execution"))
+    same = "汇总表与明细表中的同一笔资金各列一项。"
+    return [*blocks, paragraph(*below, "资金共 ", count, f" 项；{same}"), table]
 
 
-def _exact(ev: Evaluation, row: Row) -> Decimal:
-    """The execution rate of a row in percent, not rounded; 0 when it cannot be computed."""
-    measured = ev.measures[row.address("rate")].figure
-    return measured.value * 100 if measured else Decimal(0)
-
-
-def _told_apart(ev: Evaluation, row: Row, limit: Decimal) -> Cell:
-    rate = apart(_exact(ev, row), limit, ev.case.rules.rate_places)
-    return Cell(f"{rate}%", row.address("rate"), plain(rate))
+def _told_apart(ev: Evaluation, row: Row) -> Cell:
+    """The execution rate, with more places where it would round to the threshold."""
+    address = row.address("rate")
+    more = f"{address}.apart"
+    return derived_cell(ev, more, "%") if more in ev.derived else recomputed_cell(ev, address)
 
 
 def _cause(ev: Evaluation, row: Row) -> str:
@@ -179,12 +158,13 @@ def in_place(ev: Evaluation) -> list[Block]:
             blocks.append(charts.in_place(table, [(row, rate) for row, _, rate in rated]))
         short = [each for each in rated if each[2] < 100]
         if short:
-            blocks.append(paragraph(f"{table.title}中有 {len(short)} 处没有足额到位："))
-            blocks += [_arrived(ev, *each) for each in short]
+            count = derived(ev, ev.case.absolute(f"count.short.{table.id}"))
+            blocks.append(paragraph(f"{table.title}中有 ", count, " 处没有足额到位："))
+            blocks += [_arrived(ev, row, base) for row, base, _ in short]
         elif len(rated) > 1:
             blocks.append(paragraph(f"{table.title}中各处均已足额到位。"))
         else:
-            blocks += [_arrived(ev, *each) for each in rated]
+            blocks += [_arrived(ev, row, base) for row, base, _ in rated]
     return blocks
 
 
@@ -194,17 +174,14 @@ def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal
     The base is what was due, else the budget, else the plan; 财预〔2020〕10号 附件2. A rate just
     short of all has the places that show it.
     """
-    rated = []
-    for row in table.rows:
-        base = next((column for column in DUE if row[column].value), None)
-        sums = [figure(ev.case, place(ev.case, table, row, c)) for c in ("in_place", base) if c]
-        if len(sums) == 2 and sums[0] and sums[1]:
-            share = sums[0].value / sums[1].value * 100
-            rated.append((row, str(base), apart(share, Decimal(100), ev.case.rules.rate_places)))
-    return rated
+    return [
+        (row, str(due_of(row)), Decimal(rate.value))
+        for row in table.rows
+        if (rate := ev.derived.get(f"{row.address('in_place')}.rate"))
+    ]
 
 
-def _arrived(ev: Evaluation, row: Row, base: str, rate: Decimal) -> Block:
+def _arrived(ev: Evaluation, row: Row, base: str) -> Block:
     address = row.address("in_place")
     due = "应到位" if base == "due" else ev.case.table(row.table).heading(base)
     return item(
@@ -213,6 +190,6 @@ def _arrived(ev: Evaluation, row: Row, base: str, rate: Decimal) -> Block:
         "，实际到位 ",
         printed(ev, address),
         "，到位率 ",
-        Run(f"{rate}%", address, f"{rate}"),
+        derived(ev, f"{address}.rate", "%"),
         "。",
     )

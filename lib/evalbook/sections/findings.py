@@ -15,7 +15,10 @@ from evalbook.schema import Finding, Recommendation
 from evalbook.sections.indicators import indicator_table
 from evalbook.sections.pieces import (
     Align,
+    as_cell,
+    counted,
     item,
+    of_entry,
     owner,
     paragraph,
     plain_table,
@@ -169,31 +172,42 @@ def audit_annex(ev: Evaluation) -> list[Block]:
     """
     entries = ev.audit.entries
     remaining = [e for e in ev.audit.worst_first if e.verdict != "consistent"]
-    held = len(entries) - len(remaining)
     heading = Heading(1, "勾稽核查表", annex=True)
     if not entries:
         return [heading, paragraph("公布的数据没有可以核查的关系。")]
     return [
         heading,
         paragraph(
-            f"共核查 {len(entries)} 项，相符 {held} 项。本附件逐项列出不一致、取整和无法复核的"
-            f" {len(remaining)} 项；相符的只计数，逐项列在 audit.xlsx 的“核查结果”表中。"
+            "共核查 ",
+            counted(ev, "checked"),
+            " 项，相符 ",
+            counted(ev, "consistent"),
+            " 项。本附件逐项列出不一致 ",
+            counted(ev, "inconsistent"),
+            " 项、取整 ",
+            counted(ev, "rounding"),
+            " 项、无法复核 ",
+            counted(ev, "unverifiable"),
+            " 项；相符的只计数，逐项列在 audit.xlsx 的“核查结果”表中。",
         ),
-        _counts(entries),
+        _counts(ev),
         *_audit_table(ev, "不一致、取整和无法复核的事项", remaining),
     ]
 
 
-def _counts(entries: Sequence[Entry]) -> Block:
+def _counts(ev: Evaluation) -> Block:
     """How many entries of each kind came to which verdict."""
-    verdicts = ("consistent", "rounding", "unverifiable", "inconsistent")
-    kinds = dict.fromkeys(entry.kind for entry in entries)
-    groups = [(KINDS[kind], [e for e in entries if e.kind == kind]) for kind in kinds]
-    rows = [
-        (name, str(len(mine)), *(str(sum(e.verdict == v for e in mine)) for v in verdicts))
-        for name, mine in [*groups, ("共计", list(entries))]
+    verdicts = ("checked", "consistent", "rounding", "unverifiable", "inconsistent")
+    groups = ev.audit.by_kind
+    rows: list[list[Cell]] = [
+        [
+            Cell(KINDS[kind]),
+            *(as_cell(counted(ev, verdict, kind)) for verdict in verdicts),
+        ]
+        for kind in groups
     ]
-    headings = ("核查事项", "核查项数", *(VERDICTS[verdict] for verdict in verdicts))
+    rows.append([Cell("共计"), *(as_cell(counted(ev, verdict)) for verdict in verdicts)])
+    headings = ("核查事项", "核查项数", *(VERDICTS[verdict] for verdict in verdicts[1:]))
     sides: Sequence[Align] = ("left", "right", "right", "right", "right", "right")
     return plain_table(
         "各类事项的核查结果",
@@ -209,9 +223,13 @@ def _audit_table(ev: Evaluation, caption: str, entries: Sequence[Entry]) -> list
     if not entries:
         return []
     rows = [
-        (str(number), _verdict(entry), KINDS[entry.kind], Cell(message, entry.where))
+        (
+            str(number),
+            _verdict(entry),
+            KINDS[entry.kind],
+            Cell(owner(ev, entry.where) + entry.message, of_entry(entry), computed=True),
+        )
         for number, entry in enumerate(entries, 1)
-        for message in (owner(ev, entry.where) + entry.message,)
     ]
     sides: Sequence[Align] = ("center", "center", "center", "left")
     headings = ("序号", "结论", "核查事项", "核查内容")
