@@ -10,7 +10,7 @@ from typing import Any
 
 from evalbook import records
 from evalbook.audit import Audit, audit, part_of
-from evalbook.audit.entry import counts, plain
+from evalbook.audit.entry import plain
 from evalbook.derived import Derived, derived
 from evalbook.figures import half_up, unit_of
 from evalbook.lookup import find
@@ -197,7 +197,7 @@ def _score(ev: Evaluation) -> dict[str, Any]:
 
 def _audit(found: Audit) -> dict[str, Any]:
     return {
-        **counts(found.entries),
+        **found.counts,
         "by_kind": found.by_kind,
         "entries": [asdict(entry) | {"inputs": list(entry.inputs)} for entry in found.entries],
     }

@@ -16,6 +16,7 @@ PRINTED = {"full_marks": "full"}
 WHOLE = {"score": "total"}
 UNPUBLISHED = "未公布"
 AFTER = "（下级合计）"
+FALLS = ("减少 ", "降幅 ")
 NUMBER = re.compile(r"(?:(?<!\d)-)?\d[\d,]*(?:\.\d+)?")
 SIZES = {"亿": Decimal(100_000_000), "万": Decimal(10_000), "千": Decimal(1_000)}
 Data = Mapping[str, Any]
@@ -115,6 +116,7 @@ def agrees(text: str, wanted: str | None, unit: str | None = None) -> bool:
 
 
 def numbers(text: str) -> list[Decimal]:
-    """The numbers in a text, without separators."""
+    """The numbers in a text, without separators; what is said to fall is negative."""
+    sign = -1 if text.startswith(FALLS) else 1
     found = NUMBER.findall(text.replace("−", "-").removesuffix(AFTER))
-    return [Decimal(each.replace(",", "")) for each in found]
+    return [sign * Decimal(each.replace(",", "")) for each in found]

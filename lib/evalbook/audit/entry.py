@@ -44,6 +44,11 @@ class Audit:
         return sum(entry.verdict == verdict for entry in self.entries)
 
     @property
+    def counts(self) -> dict[str, int]:
+        """The counts of all entries."""
+        return counts(self.entries)
+
+    @property
     def by_kind(self) -> dict[str, dict[str, int]]:
         """The counts of each kind of entry, in the order in which the kinds first occur."""
         kinds = dict.fromkeys(entry.kind for entry in self.entries)

@@ -26,6 +26,7 @@ from evalbook.sections.pieces import (
 )
 
 CHANGES = {"share": "占比", "change": "增减量", "growth": "增减幅度"}
+LESS = {"growth": "降幅", "change": "减少"}
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -70,13 +71,15 @@ def _only_repeats(row: Row) -> bool:
 
 
 def _figure(ev: Evaluation, table: Table, row: Row, column: str) -> Cell:
-    """A figure of a fact with the word beside it: `75%左右`, `-10.89%`.
+    """A figure of a fact with the word beside it: `75%左右`; a fall without its sign: `降幅 5%`.
 
     A value that is not printed is only said to be so where nothing else is printed either.
     """
     at = place(ev.case, table, row, column)
     if at.cell.value is not None:
-        return Cell(at.shown, at.address, at.cell.exact)
+        fall = column in LESS and at.shown.startswith(("-", "−"))
+        text = f"{LESS[column]} {at.shown[1:]}" if fall else at.shown
+        return Cell(text, at.address, at.cell.exact)
     absent = column == "value" and all(row[each].value is None for each in CHANGES)
     return Cell(UNPUBLISHED, at.address) if absent else Cell("")
 

@@ -9,9 +9,8 @@ from evalbook.blocks import Block, Cell, Heading, Prose, Run
 from evalbook.evaluation import Evaluation
 from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
 from evalbook.lookup import find, find_row, row_of, split
-from evalbook.model import Table
-from evalbook.prose import UNPUBLISHED
 from evalbook.schema import Finding, Recommendation
+from evalbook.sections import sources
 from evalbook.sections.indicators import indicator_table
 from evalbook.sections.pieces import (
     Align,
@@ -151,11 +150,6 @@ def _answers(ev: Evaluation, advice: Recommendation, finding: Finding) -> bool:
     return bool(family & set(advice.answers))
 
 
-def _unit(ev: Evaluation, table: Table) -> str:
-    amounts = any(table.columns[column].type == "amount" for column in table.listed)
-    return table.unit or (ev.case.params.money_unit if amounts else "—")
-
-
 def indicator_annex(ev: Evaluation) -> list[Block]:
     """附件 指标评分表: every indicator as printed, and how the rule set scores them."""
     rows = list(ev.case.rows("indicators"))
@@ -243,25 +237,5 @@ def _verdict(entry: Entry) -> str:
 
 
 def sources_annex(ev: Evaluation) -> list[Block]:
-    """附件 数据来源: the document, its tables, and where each of them stands."""
-    source = ev.case.source
-    rows = [
-        (table.title, table.place, _unit(ev, table), table.kind.name) for table in ev.case.tables
-    ]
-    return [
-        Heading(1, "数据来源", annex=True),
-        plain_table(
-            "数据来源",
-            ("项目", "内容"),
-            (
-                ("文件", source.document),
-                ("发布单位", source.publisher or UNPUBLISHED),
-                ("发布日期", source.date or UNPUBLISHED),
-                ("原文文本的校验值（sha256）", source.sha256),
-            ),
-            (1.2, 4),
-        ),
-        plain_table(
-            "数据表及其在原文中的位置", ("表", "原文位置", "单位", "种类"), rows, (4, 2, 1, 2)
-        ),
-    ]
+    """附件 数据来源: the document, its tables, and what every figure came from."""
+    return sources.annex(ev)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from evalbook import prose
-from evalbook.audit.entry import Entry, counts, plain
+from evalbook.audit.entry import Entry, plain
 from evalbook.blocks import Block, Cell, Heading, Note, Prose, Run, Table
 from evalbook.cells import NUMERIC
 from evalbook.evaluation import Evaluation
@@ -16,7 +16,8 @@ from evalbook.prose import UNPUBLISHED
 ABSENT = "公布的材料没有这方面的内容。"
 INDENT = "\u3000"
 REMARKS = {"note", "reason"}
-NAMES = {"name", "title"}
+NAMES = {"name", "title", "group", "question", "theme"}
+PAPERS = {"voucher", "document", "source"}
 Align = Literal["left", "center", "right"]
 Kind = Literal["body", "group", "total"]
 
@@ -65,7 +66,7 @@ def setting(ev: Evaluation, name: str, unit: str = "") -> Run:
 
 def counted(ev: Evaluation, name: str, kind: str = "") -> Run:
     """How many things, of one kind or all, were audited 核查 (`checked`) or had a verdict."""
-    found = ev.audit.by_kind[kind] if kind else counts(ev.audit.entries)
+    found = ev.audit.by_kind[kind] if kind else ev.audit.counts
     address = f"audit.by_kind.{kind}.{name}" if kind else f"audit.{name}"
     return Run(str(found[name]), ev.case.absolute(address), str(found[name]), computed=True)
 
@@ -132,10 +133,19 @@ def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int =
     if table.columns[column].type == "period":
         return Cell(period(own.text))
     if own.value is None:
-        named = column in REMARKS | NAMES or table.columns[column].type != "text"
-        return Cell(INDENT * level + own.text, "" if named else at.address)
+        return Cell(INDENT * level + own.text, at.address * says_figures(table, column))
     unit = at.unit if table.columns[column].type == "number" and not own.unit else ""
     return Cell(f"{own.text}{unit}", at.address, own.exact)
+
+
+def says_figures(table: SourceTable, column: str) -> bool:
+    """Whether the cells of a column are figures, or words with figures in them (不少于3人).
+
+    Names, remarks, dates, and the titles and numbers of documents are none.
+    """
+    kind = table.columns[column].type
+    words = kind == "text" and column in table.headings and table.kind_id != "documents"
+    return kind in {*NUMERIC, "target"} or (words and column not in REMARKS | NAMES | PAPERS)
 
 
 def period(text: str) -> str:
