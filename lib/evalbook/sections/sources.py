@@ -4,7 +4,6 @@ Every row of the case stands there with its 编号 (`budget.total`); a figure's 
 column's. What no cell holds (derived figures, settings, counts) is listed below by its own.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from evalbook.blocks import Block, Cell, Heading, Prose, Table
@@ -18,9 +17,12 @@ from evalbook.proofs import proof
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.pieces import Align, paragraph, plain_table, says_figures
 
+BAND = "months_band."
+SHOWN = ("marks_places", "rate_places", "months_places", "low_execution")
 AUDIT = (
-    ("audit.by_kind.（事项）.（结论）", "勾稽核查，各类事项的项数，见附件勾稽核查表"),
-    ("audit.entries.（事项）:（编号）", "勾稽核查，各项的内容：核查事项和被核查的数的编号"),
+    ("audit.checked、consistent、rounding、unverifiable、inconsistent", "核查项数", "勾稽核查表"),
+    ("audit.by_kind.（事项）.（结论）", "各类核查事项的项数", "勾稽核查表"),
+    ("audit.entries.（事项）:（编号）", "各项核查的内容", "勾稽核查表"),
 )
 
 
@@ -167,34 +169,29 @@ def _code(ev: Evaluation, address: str) -> str:
 def _others(ev: Evaluation) -> Table:
     """Settings, rules, published and computed results, and the counts of the audit."""
     rows = [
-        [Cell(address), Cell(_title(found.place)), Cell(found.rule)]
-        for address in _named(ev)
-        for found in (proof(ev, address),)
+        ("case.published.score、full、rate、grade", "公布的得分、总分值、得分率、等级", "原文"),
+        ("score.computed.total、full", "按指标复算的总分、各指标分值之和", ev.case.rules.title),
+        *((address, *_stated(ev, address)) for address in _settings(_cases(ev))),
+        *AUDIT,
     ]
-    rows += [[Cell(code), Cell(said), Cell("")] for code, said in AUDIT]
     headings = ("编号", "内容", "依据")
     return plain_table("规则、得分和核查项数的编号", headings, rows, (3, 2.4, 3))
 
 
-def _title(place: str) -> str:
-    """The last name of a place; of what the audit counts, all of it."""
-    return place if place.startswith("勾稽核查") else re.split("[，：]", place)[-1]
-
-
-def _named(ev: Evaluation) -> Iterator[str]:
-    yield from (f"case.published.{key}" for key in ("score", "full", "rate", "grade"))
-    if ev.total is not None:
-        yield "score.computed.total"
-    yield "score.computed.full"
-    yield from (f"audit.{name}" for name in ev.audit.counts)
-    yield from _settings(_cases(ev))
+def _stated(ev: Evaluation, address: str) -> tuple[str, str]:
+    """What a setting or a rule is called, and its authority."""
+    found = proof(ev, address.partition("、")[0])
+    return found.place.rpartition("，")[2].removesuffix("的下限"), found.rule
 
 
 def _settings(cases: Iterable[Evaluation]) -> Iterator[str]:
     """Settings and rules of the whole, and those of a nested project that the whole has not."""
     known: dict[str, object] = {}
     for own in cases:
-        named = [f"settings.{name}" for name in own.settings]
+        stated = [*SHOWN, *(each.name for each in own.case.params.settings)]
+        named = [f"settings.{name}" for name in stated if name in own.settings]
+        if own.case.rules.months_band is not None:
+            named.append(f"settings.{BAND}low、high、short、excess")
         for address in (*named, *(f"rules.{name}" for name in own.rules_used)):
             if address not in known:
                 known[address] = None
