@@ -17,6 +17,7 @@ from evalbook import Evaluation, evaluate, load
 from evalbook.blocks import Block, Figure, Heading, Note, Prose, Stamp, Table
 from evalbook.notebook import benefit, budget, findings, funds, output, overview, process, projects
 from evalbook.paths import workbook
+from evalbook.proofs import figures
 from evalbook.report.document import Document, assemble
 from evalbook.report.html import write as write_html
 
@@ -109,3 +110,22 @@ def test_what_a_case_says_fits_its_json(case):
     assert len(set(ids)) == len(ids)
     assert len(data["parts"]) == len(ev.parts)
     assert data["case"] == case
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_printed_figure_stands_in_the_report(case):
+    """But for those that only repeat another one (`same_as`): that one stands there."""
+    blocks = [placed.block for placed in report(case).blocks]
+    shown = {item.address for block in blocks for item in figures(block)}
+    whole = evaluated(case).case
+    lost = [
+        row.address(column)
+        for each in (whole, *whole.parts)
+        for table in each.tables
+        for row in table.rows
+        for column in table.listed
+        if row[column].value is not None
+        and row.address(column) not in shown
+        and not any(same in shown for same in row["same_as"].items)
+    ]
+    assert lost == []

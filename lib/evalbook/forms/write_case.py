@@ -22,10 +22,11 @@ WIDTH = 110
 class _Plain(yaml.SafeDumper):
     """Texts without quotes where none are needed: readers here take every scalar for text."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012
-        first: [each for each in resolvers if each[0].endswith(":null")]
-        for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
-    }
+
+_Plain.yaml_implicit_resolvers = {
+    first: [each for each in resolvers if each[0].endswith(":null")]
+    for first, resolvers in yaml.SafeDumper.yaml_implicit_resolvers.items()
+}
 
 
 def name_faults(book: Workbook, case: str) -> list[Fault]:

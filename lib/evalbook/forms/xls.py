@@ -4,6 +4,7 @@ The format does not say whether a formula's result was ever computed: the saved 
 """
 
 import os
+from pathlib import Path
 from typing import Any
 
 import xlrd
@@ -22,7 +23,7 @@ def xls_grids(raw: bytes, name: str) -> list[Grid]:
 
 
 def _grids(raw: bytes, name: str) -> list[Grid]:
-    with open(os.devnull, "w") as silent:  # noqa: PTH123
+    with Path(os.devnull).open("w") as silent:
         try:
             book = xlrd.open_workbook(file_contents=raw, formatting_info=True, logfile=silent)
         except xlrd.XLRDError as error:
