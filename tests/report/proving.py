@@ -16,7 +16,7 @@ PRINTED = {"full_marks": "full"}
 WHOLE = {"score": "total"}
 UNPUBLISHED = "未公布"
 AFTER = "（下级合计）"
-FALLS = ("减少 ", "降幅 ")
+FALLS = ("减少", "降幅")
 NUMBER = re.compile(r"(?:(?<!\d)-)?\d[\d,]*(?:\.\d+)?")
 SIZES = {"亿": Decimal(100_000_000), "万": Decimal(10_000), "千": Decimal(1_000)}
 Data = Mapping[str, Any]
@@ -111,7 +111,9 @@ def agrees(text: str, wanted: str | None, unit: str | None = None) -> bool:
         return False
     if shown == value or ("‰" in text and [number / 10 for number in shown] == value):
         return True
-    sizes = [next((SIZES[c] for c in each if c in SIZES), Decimal(1)) for each in (text, unit or "")]
+    sizes = [
+        next((SIZES[c] for c in each if c in SIZES), Decimal(1)) for each in (text, unit or "")
+    ]
     return [number * sizes[0] for number in shown] == [number * sizes[1] for number in value]
 
 

@@ -92,9 +92,15 @@ def _rows(ev: Evaluation) -> Iterator[Table]:
     """The rows of every table that prints figures, by theme where there are themes."""
     for own in _cases(ev):
         for table in own.case.tables:
-            columns = [c for c in table.columns if table.has(c) and says_figures(table, c)]
+            columns = [c for c in table.columns if table.has(c) and _told(table, c)]
             if columns:
                 yield _rows_of(own, table, columns)
+
+
+def _told(table: SourceTable, column: str) -> bool:
+    """Whether a column holds what the report may show by its address."""
+    dated = table.kind_id != "documents" and table.columns[column].type == "date"
+    return dated or says_figures(table, column)
 
 
 def _rows_of(ev: Evaluation, table: SourceTable, columns: Sequence[str]) -> Table:
