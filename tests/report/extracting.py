@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
 import pypdf
 from lxml import etree
 
-from evalbook.blocks import Figure, Note, Prose, Table
+from evalbook.blocks import Cell, Figure, Note, Prose, Run, Table
 from evalbook.proofs import figures
 from evalbook.report.document import Document
 from evalbook.report.numbering import Printed
@@ -155,7 +155,7 @@ def _lines(document: Document) -> Iterator[str]:
                 yield bare("".join(cell.text for cell in cells))
 
 
-def _parts(block: Printed):  # type: ignore[no-untyped-def]
+def _parts(block: Printed) -> Iterator[Sequence[Run | Cell]]:
     match block:
         case Prose() | Note():
             yield block.runs

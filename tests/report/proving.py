@@ -86,7 +86,7 @@ def _row(data: Data, address: str) -> Data:
 
 
 def _of_row(data: Data, address: str, computed: bool) -> str | None:
-    file, _, column = address.split(".")
+    column = address.split(".")[2]
     row = _row(data, address)
     if computed and isinstance(row.get("computed"), dict):
         return row["computed"][column]
@@ -111,10 +111,12 @@ def agrees(text: str, wanted: str | None, unit: str | None = None) -> bool:
         return False
     if shown == value or ("‰" in text and [number / 10 for number in shown] == value):
         return True
-    sizes = [
-        next((SIZES[c] for c in each if c in SIZES), Decimal(1)) for each in (text, unit or "")
-    ]
-    return [number * sizes[0] for number in shown] == [number * sizes[1] for number in value]
+    return [number * _size(text) for number in shown] == [number * _size(unit) for number in value]
+
+
+def _size(text: str | None) -> Decimal:
+    """How many times one the first 万 or 亿 of a text is."""
+    return next((SIZES[letter] for letter in text or "" if letter in SIZES), Decimal(1))
 
 
 def numbers(text: str) -> list[Decimal]:
