@@ -135,6 +135,12 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
             for name, rule in ev.rules_used.items()
         },
         "score": _score(ev),
+        "published": {
+            "score": decimal_text(params.published.score),
+            "full": decimal_text(params.published.full),
+            "rate": (params.published.rate or "").removesuffix("%") or None,
+            "grade": params.published.grade,
+        },
         "sections": [
             records.section(ev, t, r) for t in case.of_kind("indicators") for r in t.roots()
         ],
@@ -186,12 +192,7 @@ def _score(ev: Evaluation) -> dict[str, Any]:
         "rate": rate,
         "grade": published.grade,
         "basis": basis,
-        "printed": {"rate": (published.rate or "").removesuffix("%") or None},
-        "computed": {
-            "total": decimal_text(ev.total),
-            "full": decimal_text(ev.full),
-            "grade": ev.grade,
-        },
+        "computed": {"total": decimal_text(ev.total), "grade": ev.grade},
     }
 
 

@@ -16,10 +16,10 @@ from evalbook.loading import load
 from evalbook.model import Row
 from evalbook.paths import workbook
 from evalbook.preview import bundle
-from evalbook.sections.overview import computed_whole
-from evalbook.sections.pieces import as_cell, derived_cell, plain_table, value_cell
+from evalbook.sections.pieces import derived_cell, plain_table, value_cell
 
 NOTHING_TO_TRY = "各部分的分值和得分没有全部公布，不能试算。"
+SUMS = ("full", "score", "lost")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -84,9 +84,8 @@ def trial_table(ev: Evaluation) -> Table | Note:
         ]
         for row in rows
     ]
-    full = as_cell(computed_whole(ev, "full", ev.full))
-    sums = (derived_cell(ev, ev.case.absolute(f"sum.{name}")) for name in ("score", "lost"))
-    lines.append([Cell("合计"), full, *sums])
+    sums = (derived_cell(ev, ev.case.absolute(f"sum.{name}")) for name in SUMS)
+    lines.append([Cell("合计"), *sums])
     return plain_table(
         "得分试算表",
         ("指标", "分值", "得分", "可提高的分数"),

@@ -21,7 +21,6 @@ MONTHS_BAND = {
     "short": "结余不足的界线",
     "excess": "结余过多的界线",
 }
-WHOLE = {"total": "按指标得分复算的总分", "full": "各指标分值之和"}
 CHECKED = "全部事项"
 
 
@@ -60,7 +59,7 @@ def proof(ev: Evaluation, address: str) -> Proof:
         case "audit":
             return _of_count(ev, rest)
         case "score":
-            return _of_whole(ev, rest.rpartition(".")[2])
+            return _of_total(ev)
         case "settings":
             return _of_setting(ev, rest)
         case "rules":
@@ -184,12 +183,11 @@ def _of_count(ev: Evaluation, rest: str) -> Proof:
     return Proof(f"勾稽核查，{about}：{of}", formula="逐项计数", computed=f"{found[verdict]}项")
 
 
-def _of_whole(ev: Evaluation, name: str) -> Proof:
-    value = ev.total if name == "total" else ev.full
+def _of_total(ev: Evaluation) -> Proof:
     return Proof(
-        place=_project(ev) + f"指标评分，{WHOLE[name]}",
+        place=_project(ev) + "指标评分，按指标得分复算的总分",
         formula="逐级相加，有下级的取下级之和",
-        computed=f"{value}分",
+        computed=f"{ev.total}分",
         rule=ev.case.rules.title,
     )
 

@@ -13,7 +13,6 @@ ROWS = (
 )  # fmt: skip
 COMPUTED = {"actual": "measured", "score": "computed"}
 PRINTED = {"full_marks": "full"}
-WHOLE = {"score": "total"}
 UNPUBLISHED = "未公布"
 AFTER = "（下级合计）"
 FALLS = ("减少", "降幅")
@@ -52,9 +51,7 @@ def unit_at(data: Data, address: str) -> str | None:
 def _of_whole(data: Data, head: str, rest: str) -> str | None:
     match head:
         case "case":
-            key = rest.removeprefix("published.")
-            score = data["score"]
-            found = score["printed"][key] if key == "rate" else score[WHOLE.get(key, key)]
+            found = data["published"][rest.removeprefix("published.")]
         case "score":
             found = _walk(data["score"], rest)
         case "settings":

@@ -43,6 +43,11 @@ def scored_roots(case: Case) -> list[Row]:
 
 def sums(ev: "Evaluation") -> Found:
     rows = scored_roots(ev.case)
+    marked = [row for _, row in ev.case.rows("indicators") if row["full_marks"].value is not None]
+    if marked:
+        said = "公布的总分值，没有公布的为一级指标分值之和"
+        inputs = tuple(row.address("full_marks") for row in marked)
+        yield ev.case.absolute("sum.full"), Derived(plain(ev.full), "分", said, inputs)
     if rows:
         total = sum((row["score"].value or Decimal(0) for row in rows), Decimal(0))
         inputs = tuple(row.address("score") for row in rows)

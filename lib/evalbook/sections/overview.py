@@ -12,7 +12,6 @@ from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
 from evalbook.sections.pieces import (
-    as_cell,
     counted,
     derived_cell,
     owner,
@@ -115,16 +114,16 @@ def _again(ev: Evaluation) -> list[Block]:
     return [
         paragraph(
             f"按指标得分和{ev.case.rules.reference}复算，总分为 ",
-            computed_whole(ev, "total", ev.total, "分"),
+            _total(ev),
             f"，等级为“{ev.grade}”{compared}。" if ev.grade else f"{without}{compared}。",
         )
     ]
 
 
-def computed_whole(ev: Evaluation, name: str, value: Decimal, unit: str = "") -> Run:
-    """What the indicators give for the whole: `total` or `full`."""
-    address = ev.case.absolute(f"score.computed.{name}")
-    return Run(f"{plain(value)}{unit}", address, plain(value), computed=True)
+def _total(ev: Evaluation) -> Run:
+    """The total that the indicators give."""
+    value = plain(ev.total or Decimal(0))
+    return Run(f"{value}分", ev.case.absolute("score.computed.total"), value, computed=True)
 
 
 def _compared(ev: Evaluation) -> str:
@@ -189,7 +188,7 @@ def _full(ev: Evaluation) -> Cell:
     """The full marks as published, else the sum of the level-1 indicators."""
     roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
     if ev.case.params.published.full is None and all(r["full_marks"].value for r in roots):
-        return as_cell(computed_whole(ev, "full", ev.full))
+        return derived_cell(ev, ev.case.absolute("sum.full"))
     return value_cell(ev, "case.published.full")
 
 

@@ -176,7 +176,7 @@ def _others(ev: Evaluation) -> Table:
     """Settings, rules, published and computed results, and the counts of the audit."""
     rows = [
         ("case.published.score、full、rate、grade", "公布的得分、总分值、得分率、等级", "原文"),
-        ("score.computed.total、full", "按指标复算的总分、各指标分值之和", ev.case.rules.title),
+        ("score.computed.total", "按指标得分复算的总分", ev.case.rules.title),
         *((address, *_stated(ev, address)) for address in _settings(_cases(ev))),
         *AUDIT,
     ]
