@@ -33,21 +33,45 @@ def copy_of_workbook(folder: Path) -> Workbook:
     return Workbook(folder)
 
 
+PLACES = (
+    {"PYTHONHASHSEED": "1", "TZ": "Asia/Shanghai", "LC_ALL": "C.UTF-8"},
+    # no UTF-8 by default: what is read or written without naming its encoding breaks
+    {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0",
+     "PYTHONUTF8": "0"},
+)  # fmt: skip
+
+
+def _home(folders: pytest.TempPathFactory, size: int) -> str:
+    """A home whose owner draws with matplotlib in a way of their own."""
+    home = folders.mktemp("home")
+    for settings in (".config/matplotlib", ".matplotlib"):
+        (home / settings).mkdir(parents=True)
+        text = f"font.size: {size}\naxes.grid: True\nsavefig.bbox: tight\nsvg.fonttype: none\n"
+        (home / settings / "matplotlibrc").write_text(text)
+    return str(home)
+
+
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The Qingdao case run in two folders by two processes with different hash seeds."""
-    folders = []
-    for seed in ("1", "2"):
+    """The Qingdao case run at the same time in two folders, by two processes.
+
+    They have their own hash seed, time zone, language, umask, working folder and home.
+    """
+    started = []
+    for place, umask, inside in zip(PLACES, (0o022, 0o077), (".", "notebooks"), strict=True):
         book = copy_of_workbook(tmp_path_factory.mktemp("workbook"))
-        environment = os.environ | {"EVALBOOK_ROOT": str(book.root), "PYTHONHASHSEED": seed}
+        home = {"HOME": _home(tmp_path_factory, umask), "EVALBOOK_ROOT": str(book.root)}
         command = [sys.executable, "-m", "evalbook", "run", "qingdao-2019"]
-        done = subprocess.run(
-            command, env=environment, cwd=book.root, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        assert str(book.outputs / "qingdao-2019") in done.stdout
-        folders.append(book.outputs / "qingdao-2019")
-    return folders[0], folders[1]
+        process = subprocess.Popen(
+            command, env=os.environ | place | home, cwd=book.root / inside, umask=umask,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        )  # fmt: skip
+        started.append((process, book.outputs / "qingdao-2019"))
+    for process, folder in started:
+        said, wrong = process.communicate()
+        assert process.returncode == 0, wrong
+        assert str(folder) in said
+    return started[0][1], started[1][1]
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +110,40 @@ def test_two_runs_give_the_same_bytes(two_runs: tuple[Path, Path]) -> None:
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
     assert {"report.html", "report.pdf", "report.docx", "audit.xlsx"} < first.keys()
-    assert "evaluation.json" in first
+    assert {"evaluation.json", "inputs.json", "manifest.json"} < first.keys()
+
+
+def test_a_run_follows_from_its_inputs_until_something_is_touched(
+    two_runs: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Either run may be asked: both are of the same inputs."""
+    monkeypatch.setenv("EVALBOOK_ROOT", str(two_runs[0].parents[1]))
+    for folder in two_runs:
+        assert main(["verify", str(folder)]) == 0, capsys.readouterr().out
+    said = capsys.readouterr().out
+    outputs = len(list(two_runs[0].iterdir())) - 1
+    assert f"输出：{outputs} 个文件都与清单相符" in said
+
+
+def test_an_input_changed_during_a_run_makes_no_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = copy_of_workbook(tmp_path)
+    only(book)
+    chapter = book.chapters("qingdao-2019") / "50_late.ipynb"
+    cells = [
+        nbformat.v4.new_code_cell("case = 'qingdao-2019'", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "from evalbook.notebook import open_case\nfrom pathlib import Path\n"
+            "ev = open_case(case)\n"
+            f"_ = Path({str(book.house_file)!r}).write_text('profile: screen')"
+        ),
+    ]
+    kernel = {"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), chapter)
+    with pytest.raises(ReportError, match="运行期间"):
+        run("qingdao-2019", ("html",), book)
+    assert not (book.outputs / "qingdao-2019").exists()
 
 
 def test_evaluation_json_holds_the_published_result(report: Path) -> None:

@@ -7,10 +7,11 @@ from cases import budget, facts, indicators, table
 
 from evalbook.blocks import Block, Figure, Heading, Note, Table
 from evalbook.derived.surveys import wilson
-from evalbook.kinds import SETTINGS
+from evalbook.kinds import KINDS, SETTINGS
 from evalbook.rulesets import RuleSet, RuleSpec
 from evalbook.sections import benefit, findings, funds, output, overview, process, projects
 from evalbook.sections import budget as money
+from evalbook.sections.grouped import FIRST_FEW
 from evalbook.sections.pieces import period
 
 YEARS = table(
@@ -268,7 +269,9 @@ def test_months_are_judged_only_for_the_fund_of_the_band(maker, fund, said):
 
 def test_a_rate_just_below_the_limit_is_listed_and_shown_to_be_below(maker):
     ev = maker.evaluate(budget("id | name | budget | executed", "a | 培训 | 100000 | 79996"))
-    assert "培训（二（一）） | 100000 | 79996 | 79.996% | 未说明" in words(money.low_execution(ev))
+    assert "培训（二（一）） | 100000 | 79996 | 万元 | 79.996% | 未说明" in words(
+        money.low_execution(ev)
+    )
 
 
 def test_a_rate_in_place_just_below_all_is_short(maker):
@@ -371,9 +374,12 @@ def test_what_is_wrong_in_a_project_names_the_project(maker):
              for name, title in (("a", "甲类项目"), ("b", "乙类项目"))}  # fmt: skip
     ev = maker.evaluate(LINE, parts=parts)
     boxes = [b for b in overview.audit_summary(ev) if isinstance(b, Note)]
-    notes = ["".join(run.text for run in box.runs) for box in boxes]
+    notes = [text_of(box) for box in boxes if box.tone == "error"]
     assert {note[:3] for note in notes} == {"甲类：", "乙类："}
     assert len(set(notes)) == len(notes)
+    (shared,) = (text_of(box) for box in boxes if box.tone == "warning")
+    assert "甲类：" in shared
+    assert "乙类：" in shared
     assert "| 甲类：" in words(findings.audit_annex(ev))
 
 
@@ -431,3 +437,90 @@ def test_parts_without_marks_of_their_own_show_the_sum_of_the_rows_below(maker):
     text = words(overview.score_table(maker.evaluate(lines)))
     assert "产出指标 | 50（下级合计） | 48（下级合计）" in text
     assert "效益指标 | 50（下级合计） | 未公布" in text
+
+
+BROKEN = tuple(
+    budget("id | name | budget | executed", *(f"r{n} | 第{n}项 | 100 | 1{n}" for n in range(count)))
+    for count in (1, 2, 3, 4, 9)
+)
+
+
+@pytest.mark.parametrize("made", BROKEN)
+def test_warnings_of_one_kind_share_a_box(maker, made):
+    ev = maker.evaluate(made)
+    low = [e for e in ev.audit.problems if e.kind == "missing-reason"]
+    boxes = [b for b in overview.audit_summary(ev) if isinstance(b, Note)]
+    mine = [box for box in map(text_of, boxes) if low[0].message in box]
+    assert len(mine) == 1
+    assert sum(entry.message in mine[0] for entry in low) == min(len(low), FIRST_FEW)
+    assert mine[0].startswith(f"{KINDS['missing-reason']} {len(low)} 项：") == (len(low) > 1)
+    assert (f"其余 {len(low) - 3} 项见" in mine[0]) == (len(low) > 3)
+
+
+def text_of(note):
+    return "".join(run.text for run in note.runs)
+
+
+def test_errors_are_boxed_one_by_one(maker):
+    wrong = [f"r{n} | 第{n}项 | 100 | 90 | 50%" for n in range(5)]
+    ev = maker.evaluate(budget("id | name | budget | executed | rate", *wrong))
+    errors = [e.message for e in ev.audit.problems if e.severity == "error"]
+    assert len(errors) == 5
+    boxes = [b for b in overview.audit_summary(ev) if isinstance(b, Note) and b.tone == "error"]
+    assert [words([box]) for box in boxes] == errors
+
+
+def test_the_audit_refers_to_its_annex(maker):
+    ev = maker.evaluate(LINE)
+    refs = [run.ref for b in overview.audit_summary(ev) for run in getattr(b, "runs", ())]
+    annex = findings.audit_annex(ev)[0]
+    assert isinstance(annex, Heading)
+    assert annex.text in refs
+
+
+def test_a_base_of_two_parts_is_shown_with_its_parts(maker):
+    made = budget(
+        "id | parent | name | budget | adjustment | executed",
+        "t | | 合计 | 200 | -50 | 100",
+        "a | t | 甲 | 100 | -20 | 20",
+        "b | t | 乙 | 100 | -30 | 80",
+    )  # fmt: skip
+    ev = maker.evaluate(made)
+    text = words(money.execution(ev))
+    assert "调整后预算数 150万元（预算数 200万元，追加数 -50万元），执行 100万元" in text
+    low = next(b for b in money.low_execution(ev) if isinstance(b, Table))
+    assert low.rows[0][1].text == "80（100-20）"
+    assert (low.rows[0][1].value, low.rows[0][1].computed) == ("80", True)
+
+
+def test_a_project_whose_base_has_two_parts_shows_it_in_the_unit_of_the_whole(maker):
+    made = budget(
+        "id | name | budget | adjustment | executed", "a | 合计 | 2000000 | 500000 | 2000000",
+        unit="元",
+    )  # fmt: skip
+    ev = maker.evaluate(LINE, parts={"drg": {"tables": (made,)}})
+    assert "| 250 | 200 | 80.00%" in words(projects.summary(ev))
+
+
+def test_low_lines_say_their_unit(maker):
+    made = budget("id | name | budget | executed", "a | 培训 | 1000000 | 1000", unit="元")
+    assert "培训（二（一）） | 1000000 | 1000 | 元 |" in words(
+        money.low_execution(maker.evaluate(made))
+    )
+
+
+def test_facts_stand_under_their_theme_once(maker):
+    made = facts(
+        "id | theme | name | value", "a | 参保 | 人数 | 5人", "b | 待遇 | 报销 | 6元",
+        "c | 参保 | 单位 | 7家",
+    )  # fmt: skip
+    shown = next(b for b in benefit.facts(maker.evaluate(made)) if isinstance(b, Table))
+    assert [row[0].text for row in shown.rows] == ["参保", "人数", "单位", "待遇", "报销"]
+    assert shown.kinds == ("group", "body", "body", "group", "body")
+    assert [len(row) for row in shown.rows] == [1, 3, 3, 1, 3]
+
+
+def test_facts_of_one_theme_have_no_group(maker):
+    made = facts("id | name | value", "a | 人数 | 5人", "b | 单位 | 7家")
+    shown = next(b for b in benefit.facts(maker.evaluate(made)) if isinstance(b, Table))
+    assert shown.kinds == ("body", "body")

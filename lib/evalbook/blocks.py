@@ -20,7 +20,8 @@ class Run:
     """A stretch of text; `address` and `value` are set when the text is a figure of the case.
 
     `ref` names a heading, a table or a figure of the report by its words; the report puts the
-    number it carries (表 3-1) in place of the text.
+    number it carries (表 3-1) in place of the text. The text stands where the report has no such
+    thing or several; without a text that is a fault.
     """
 
     text: str

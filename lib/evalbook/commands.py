@@ -1,4 +1,4 @@
-"""The command line: `evalbook check | audit | run | lab`, in Chinese.
+"""The command line: `evalbook check | audit | run | verify | lab` and more, in Chinese.
 
 Only what a command needs is imported: `--help` costs little more than the interpreter.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 EPILOG = (
-    "返回值：0 正常；1 结论为否（--strict 时有错误）；2 输入有误；"
+    "返回值：0 正常；1 结论为否（--strict 时有错误，verify 有变动）；2 输入有误；"
     "3 笔记本或排版失败；4 本程序的故障。"
 )
 FORMATS = ("html", "pdf", "docx")
@@ -122,6 +122,25 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
     run.add_argument("--open", action="store_true", help="完成后打开报告")
     run.set_defaults(command=_run)
+    _add_exchange(commands)
+    verify = commands.add_parser(
+        "verify",
+        help="核对报告是否仍由它的输入得出",
+        description="按现在的输入重算并核对：输入、程序、输出有没有变动，变动在哪里。"
+        "全部相符返回 0，有变动返回 1。",
+    )
+    verify.add_argument(
+        "target", metavar="outputs/CASE|report.pdf", help="生成的文件夹，或其中的 report.pdf"
+    )
+    verify.set_defaults(command=_verify)
+    lab = commands.add_parser("lab", help="打开 JupyterLab", description="打开 JupyterLab。")
+    lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
+    lab.set_defaults(command=_lab)
+    return parser
+
+
+def _add_exchange(commands: Any) -> None:
+    """What comes from other people's files, and what goes to them."""
     importing = commands.add_parser(
         "import",
         help="导入填好的自评表，或现成报告中的表",
@@ -146,10 +165,6 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("case", metavar="CASE", help="评价项目")
     export.add_argument("--to", required=True, metavar="form.xlsx", help="写到这个 .xlsx 文件")
     export.set_defaults(command=_export)
-    lab = commands.add_parser("lab", help="打开 JupyterLab", description="打开 JupyterLab。")
-    lab.add_argument("case", nargs="?", metavar="CASE", help="评价项目：打开它自己的章节")
-    lab.set_defaults(command=_lab)
-    return parser
 
 
 def _check(chosen: argparse.Namespace) -> int:
@@ -263,6 +278,15 @@ def _export(chosen: argparse.Namespace) -> int:
 
     print("\n".join(export_form(chosen.case, Path(chosen.to), workbook())))
     return 0
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from evalbook.paths import workbook
+    from evalbook.verify import verify
+
+    answer = verify(Path(chosen.target), workbook())
+    print(answer)
+    return 0 if answer.follows else 1
 
 
 def _lab(chosen: argparse.Namespace) -> int:

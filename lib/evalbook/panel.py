@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from evalbook.blocks import Cell, Note, Run, Table
+from evalbook.blocks import Cell, Stamp, Table
 from evalbook.derived.marks import scored_roots
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.loading import load
@@ -69,11 +69,14 @@ def graded(ev: Evaluation, total: Decimal) -> str:
     return f"等级“{grade}”" if grade else "评分规则没有给出等级"
 
 
-def trial_table(ev: Evaluation) -> Table | Note:
-    """What a section would have to lose or gain for another grade, from the published marks."""
+def trial_table(ev: Evaluation) -> Table | Stamp:
+    """What a section would have to lose or gain for another grade, from the published marks.
+
+    Where there is nothing to try the report has nothing here: the score table says why.
+    """
     rows = scored_roots(ev.case)
     if not rows:
-        return Note((Run(NOTHING_TO_TRY),))
+        return Stamp(ev.case.id, ev.fingerprint)
     marks = {row.id: row["score"].value or Decimal(0) for row in rows}
     lines = [
         [

@@ -4,6 +4,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+LIBRARY = Path(__file__).resolve().parent
+LOCK = LIBRARY.parents[1] / "requirements.txt"
+
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
@@ -47,6 +50,10 @@ class Workbook:
     def data(self, case: str) -> Path:
         return self.root / "data" / case
 
+    def part(self, case: str, part: str) -> Path:
+        """The folder of a nested project."""
+        return self.data(case) / "parts" / part
+
     def chapters(self, case: str) -> Path:
         return self.data(case) / "chapters"
 
@@ -74,4 +81,4 @@ class Workbook:
 def workbook() -> Workbook:
     """The workbook in use: EVALBOOK_ROOT when set, else the folder this library lies in."""
     chosen = os.environ.get("EVALBOOK_ROOT")
-    return Workbook(Path(chosen).resolve() if chosen else Path(__file__).resolve().parents[2])
+    return Workbook(Path(chosen).resolve() if chosen else LIBRARY.parents[1])

@@ -20,6 +20,16 @@ from evalbook.execute import execute
 from evalbook.folders import replacing
 from evalbook.house import load_house
 from evalbook.loading import load
+from evalbook.manifest import (
+    EVALUATION,
+    INPUTS,
+    MANIFEST,
+    Inputs,
+    Options,
+    as_text,
+    inputs_of,
+    manifest_of,
+)
 from evalbook.paths import Workbook, workbook
 from evalbook.report import FORMATS, render
 
@@ -38,21 +48,27 @@ def run(case: str, formats: Sequence[str] = FORMATS, book: Workbook | None = Non
     started = time.monotonic()
     ev = evaluate(load(case, book))
     house = load_house(book)
+    inputs = inputs_of(book, case)
+    records = {EVALUATION: ev.text.encode(), INPUTS: as_text(inputs).encode()}
     sources = notebooks(book, case)
     folder = book.outputs / case
     with replacing(folder) as new:
         steps = len(sources) + len(formats)
         with tqdm(total=steps, bar_format=BAR, leave=True, ascii=" █") as bar:
             executed = _execute_all(book, ev, sources, new, bar)
-            document = compose(ev, executed, house)
+            document = compose(ev, executed, house, records)
             for fmt in formats:
                 bar.set_description_str(f"生成 report.{fmt}")
                 (new / f"report.{fmt}").write_bytes(render(document, fmt))
                 bar.update()
             bar.set_description_str("完成")
-        (new / "evaluation.json").write_text(ev.text, encoding="utf-8", newline="\n")
+        for name, content in records.items():
+            (new / name).write_bytes(content)
         (new / "audit.xlsx").write_bytes(audit_xlsx(ev.audit, ev.case.params.title))
         _check(new, formats)
+        ordered = tuple(fmt for fmt in FORMATS if fmt in formats)
+        shape = {"renderer": "embedded", "profile": house.profile, "fonts": house.fonts}
+        _seal(book, inputs, new, Options(formats=ordered, **shape))
     _log(book, case, time.monotonic() - started)
     return folder
 
@@ -106,10 +122,21 @@ def _execute_all(
 
 
 def _check(new: Path, formats: Sequence[str]) -> None:
-    expected = [*(f"report.{fmt}" for fmt in formats), "evaluation.json", "audit.xlsx"]
+    expected = [*(f"report.{fmt}" for fmt in formats), EVALUATION, INPUTS, "audit.xlsx"]
     missing = [name for name in expected if not (new / name).stat().st_size]
     if missing:
         raise ReportError(f"没有写成 {'、'.join(missing)}。上一次的报告没有改动。")
+
+
+def _seal(book: Workbook, inputs: Inputs, new: Path, options: Options) -> None:
+    """Write the manifest, provided that what it names is what the run has read."""
+    if inputs_of(book, inputs.case) != inputs:
+        raise ReportError(
+            "运行期间，这个评价项目的输入或程序有改动，报告与它们对不上。"
+            "上一次的报告没有改动；请再运行一次。"
+        )
+    manifest = as_text(manifest_of(inputs, new, options))
+    (new / MANIFEST).write_text(manifest, encoding="utf-8", newline="\n")
 
 
 def _log(book: Workbook, case: str, seconds: float) -> None:

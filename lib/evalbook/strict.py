@@ -39,7 +39,6 @@ _EXPECTED = {
     "greater_than_equal": "不小于下限的数",
     "less_than_equal": "不超过上限的数",
     "string_too_short": "文字，不能为空",
-    "string_too_long": "较短的文字",
     "tuple_type": "列表（每项以“- ”开头）",
     "dict_type": "若干“键: 值”",
     "model_type": "若干“键: 值”",
@@ -105,6 +104,10 @@ def _fault(model: type[BaseModel], file: YamlFile, detail: dict[str, Any]) -> Fa
                 detail["ctx"]["pattern"], "期间，如 2019、2018/2019、2020-12-31"
             )
             return Fault(where, f"“{_short(detail['input'])}”的写法不对", f"应为{expected}")
+        case "string_too_long" | "too_long" as kind:
+            unit = "字" if kind == "string_too_long" else "项"
+            expected = f"应为不超过 {detail['ctx']['max_length']} {unit}"
+            return Fault(where, f"“{_short(detail['input'])}”太长", expected)
         case kind:
             expected = _EXPECTED.get(kind, "范例中的写法")
             if isinstance(detail["input"], dict) and kind == "string_type":

@@ -40,6 +40,15 @@ def expected(data: Data, address: str, computed: bool) -> str | None:
     return _of_whole(data, head, rest)
 
 
+def parts_of(data: Data, address: str) -> str:
+    """What stands in brackets behind a sum of which only the parts are printed: （100-20）."""
+    if not address.endswith(".base"):
+        return ""
+    owners = (each["derived"] for each in (data, *data.get("parts", ())))
+    found = next(derived[address] for derived in owners if address in derived)
+    return f"（{found['expression']}）"
+
+
 def unit_at(data: Data, address: str) -> str | None:
     """The unit of the row that an address lies in."""
     if address.startswith("parts."):

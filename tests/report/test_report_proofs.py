@@ -15,15 +15,18 @@ from functools import cache
 from typing import Any
 
 import pytest
+from cases import budget, indicators
 from extracting import Shown, bare, of_document, of_html, of_word, pdf_faults
-from proving import Unknown, agrees, expected, unit_at
+from proving import Unknown, agrees, expected, parts_of, unit_at
 from pypdf import PdfReader
 from test_every_case import CASES, evaluated, report
 
-from evalbook.blocks import Table
-from evalbook.proofs import proofs
+from evalbook.blocks import Figure, Table
+from evalbook.proofs import figures, proofs
 from evalbook.report import docx, html, pdf
 from evalbook.report.document import Document
+from evalbook.sections import budget as money
+from evalbook.sections import overview
 
 HAS_CONTROLS = importlib.util.find_spec("evalbook.report.word_controls") is not None
 controls = pytest.mark.skipif(not HAS_CONTROLS, reason="this writer sets no content controls")
@@ -45,9 +48,10 @@ def json_faults(data: dict[str, Any], shown: list[Shown]) -> list[str]:
         except (Unknown, LookupError) as error:
             faults.append(f"{each}: {error!r}")
             continue
-        if not agrees(each.text, None if wanted is None else bare(wanted), unit):
+        text = each.text.removesuffix(parts_of(data, each.address))
+        if not agrees(text, None if wanted is None else bare(wanted), unit):
             faults.append(f"{each}: evaluation.json has {wanted}")
-        elif each.value and not agrees(each.text, each.value):
+        elif each.value and not agrees(text, each.value):
             faults.append(f"{each}: the exact value is another")
     return faults
 
@@ -136,9 +140,11 @@ def listed(document: Document) -> set[str]:
     first = next(n for n, table in enumerate(tables) if table.caption == "数据来源")
     codes = set()
     for table in tables[first:]:
-        start = re.search("编号以 (\\S+) 开头", table.header[0][-1].text)
+        start = None
         for row in table.rows:
-            if start:
+            if len(row) == 1:
+                start = re.search("编号以 (\\S+) 开头", row[0].text)
+            elif start:
                 codes |= {start[1] + each.split(" ")[0] for each in row[1].text.split("；")}
             elif table.header[0][0].text == "编号":
                 name, *more = row[0].text.split("、")
@@ -153,6 +159,8 @@ def covered(address: str, codes: set[str], derived: set[str]) -> bool:
         return f"（数的编号）.{name}" in codes and cell.rpartition(".")[0] in codes
     if local.startswith("audit.by_kind."):
         return "audit.by_kind.（事项）.（结论）" in codes
+    if local.startswith(("count.warning.", "count.annexed.", "count.note.")):
+        return f"{local.rpartition('.')[0]}.（事项）" in codes
     if local.startswith("audit.entries."):
         return "audit.entries.（事项）:（编号）" in codes
     return bool({address, local, address.rpartition(".")[0]} & codes)
@@ -178,6 +186,51 @@ def test_the_annex_of_the_largest_case_is_short():
 def _last_annex(document: Document) -> int:
     annexes = [n for n, p in enumerate(document.blocks) if getattr(p.block, "annex", False)]
     return annexes[-1]
+
+
+# ---- what no case has
+
+
+TWO_PARTS = budget("id | name | budget | adjustment | executed", "a | 培训 | 100 | -20 | 30")
+
+
+def test_a_sum_of_printed_parts_is_proved_with_its_parts(maker):
+    ev = maker.evaluate(TWO_PARTS)
+    low = next(b for b in money.low_execution(ev) if isinstance(b, Table))
+    cell, data = low.rows[0][1], json.loads(ev.text)
+    shown = Shown(cell.address, cell.text, cell.value, cell.computed)
+    assert shown == Shown("budget.a.adjusted.base", "80（100-20）", "80", True)
+    assert json_faults(data, [shown]) == []
+    assert json_faults(data, [replace(shown, text="80（100-21）")])
+    assert json_faults(data, [replace(shown, text="81（100-20）")])
+    proof = proofs(ev, [low])[cell.address]
+    assert proof.formula.endswith("：100-20")
+    assert proof.computed == "80万元"
+
+
+def test_a_chart_draws_a_rate_told_apart_from_the_threshold_by_its_own_address(maker):
+    lines = ("t | | 合计 | 200 | 159.999", "a | t | 甲 | 100 | 80", "b | t | 乙 | 100 | 79.999")
+    ev = maker.evaluate(budget("id | parent | name | budget | executed", *lines))
+    chart = next(b for b in money.execution(ev) if isinstance(b, Figure))
+    shown = [Shown(r.address, r.text, r.value, r.computed) for _, r in chart.data]
+    addresses = ["budget.t.rate.apart", "budget.a.rate", "budget.b.rate.apart"]
+    assert [each.address for each in shown] == addresses
+    assert json_faults(json.loads(ev.text), shown) == []
+
+
+def test_warnings_that_are_grouped_are_counted(maker):
+    lines = [f"r{n} | 第{n}项 | 10 | 5 | " for n in range(5)]
+    ev = maker.evaluate(indicators("id | name | full_marks | score | reason", *lines))
+    shown = [
+        Shown(each.address, each.text, each.value, each.computed)
+        for block in overview.audit_summary(ev)
+        for each in figures(block)
+        if each.address.startswith("count.")
+    ]
+    found = {each.address: each.text for each in shown}
+    assert found["count.warning.missing-reason"] == "5"
+    assert found["count.annexed.missing-reason"] == "2"
+    assert json_faults(json.loads(ev.text), shown) == []
 
 
 # ---- each check can fail

@@ -45,6 +45,19 @@ def test_a_name_that_two_things_bear_is_no_reference():
         said(Heading(1, "甲"), see("绩效得分整体情况"), score_table(), score_table())
 
 
+@pytest.mark.parametrize("tables", [[], [score_table(), score_table()]])
+def test_a_reference_with_words_of_its_own_keeps_them_where_it_names_no_single_thing(tables):
+    run = Run("下表", ref="绩效得分整体情况")
+    assert said(Heading(1, "甲"), Prose((run,)), *tables) == ["下表"]
+    document = assemble([Heading(1, "甲"), Prose((run,)), *tables], title="报告")
+    assert not any(r.ref for p in document.blocks for r in getattr(p.block, "runs", ()))
+
+
+def test_a_reference_with_words_of_its_own_becomes_the_number():
+    run = Run("下表", ref="绩效得分整体情况")
+    assert said(Heading(1, "甲"), Prose((run,)), score_table()) == ["表 1-1"]
+
+
 def test_names_are_only_asked_of_what_is_referred_to():
     assert said(Heading(1, "甲"), district_table(), district_table()) == []
 

@@ -8,7 +8,7 @@ nowhere else, and stand in evaluation.json under `derived`.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from evalbook.derived import budgets, funds, marks, surveys
+from evalbook.derived import budgets, funds, marks, remarks, surveys
 from evalbook.derived.figure import KINDS, Derived, Kind, kind_of
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ __all__ = ["KINDS", "Derived", "Kind", "derived", "kind_of"]
 
 FAMILIES = (
     marks.lost, marks.below, marks.sums, marks.bands,
-    budgets.converted, budgets.apart, budgets.low_count, budgets.in_place,
-    funds.growths, funds.rolled, surveys.delays, surveys.intervals,
+    budgets.bases, budgets.converted, budgets.apart, budgets.low_count, budgets.in_place,
+    funds.growths, funds.rolled, surveys.delays, surveys.intervals, remarks.counts,
 )  # fmt: skip
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from evalbook.audit.entry import plain
 from evalbook.derived.figure import Derived, Found
+from evalbook.figures import Figure, unit_of
 from evalbook.figures import apart as kept_apart
-from evalbook.figures import unit_of
-from evalbook.lookup import figure, find, place
+from evalbook.lookup import Place, figure, find, place
 from evalbook.model import Case, Row, Table
 
 if TYPE_CHECKING:
@@ -43,10 +43,32 @@ def converted(ev: "Evaluation") -> Found:
         row = whole_of(part.case)
         for address in (row.address(base_of(row)), row.address("executed")) if row else ():
             at = find(part.case, address)
-            known = figure(part.case, at) if at else None
+            known = _amount(part, at) if at else None
             if at and known and at.unit != unit:
                 value = (known.value / unit_of(unit, part.case.units)[1]).normalize()
-                yield f"{address}.converted", Derived(plain(value), unit, at.shown, (address,))
+                summed = part.derived.get(f"{address}.base")
+                said = f"{summed.value}{summed.unit}" if summed else at.shown
+                inputs = summed.inputs if summed else (address,)
+                yield f"{address}.converted", Derived(plain(value), unit, said, inputs)
+
+
+def _amount(ev: "Evaluation", at: Place) -> Figure | None:
+    """An amount as printed; an adjusted budget of which only the parts are, as their sum."""
+    summed = ev.measures.get(at.address) if f"{at.address}.base" in ev.derived else None
+    return summed.figure if summed else figure(ev.case, at)
+
+
+def bases(ev: "Evaluation") -> Found:
+    """The adjusted budget that an execution rate rests on, where only its parts are printed."""
+    for _, row in ev.case.rows("budget"):
+        address = row.address("adjusted")
+        at, value = find(ev.case, address), ev.computed(address)
+        if base_of(row) != "adjusted" or at is None or at.cell.text or value is None:
+            continue
+        added = row["adjustment"].text
+        said = row["budget"].text + "+" * (added[0] not in "+-−") + added
+        inputs = ev.measures[address].inputs
+        yield f"{address}.base", Derived(plain(value), at.unit, said, inputs)
 
 
 def low_execution(ev: "Evaluation") -> list[tuple[Table, Row]]:
@@ -70,14 +92,13 @@ def _exact(ev: "Evaluation", row: Row) -> Decimal:
 
 
 def apart(ev: "Evaluation") -> Found:
-    """Rates below the threshold that would round to it, with the places that tell them apart."""
+    """Rates that would round to the threshold, with the places that tell them apart."""
     rules = ev.case.rules
-    for _, row in low_execution(ev):
+    for _, row in ev.case.rows("budget") if rules.low_execution is not None else ():
         address = row.address("rate")
-        rate = kept_apart(
-            _exact(ev, row), (rules.low_execution or 0) * Decimal(100), rules.rate_places
-        )
-        if rate != ev.computed(address):
+        limit = (rules.low_execution or 0) * Decimal(100)
+        rate, shown = kept_apart(_exact(ev, row), limit, rules.rate_places), ev.computed(address)
+        if shown is not None and rate != shown:
             measured = ev.measures[address]
             found = Derived(plain(rate), "%", measured.expression, measured.inputs)
             yield f"{address}.apart", found

@@ -20,6 +20,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "growth": Kind("增长", "（本期 − 上期） ÷ 上期", OWN),
     "rate": Kind("资金到位率", IN_PLACE, "财预〔2020〕10号 附件2"),
+    "base": Kind("调整后预算数", "预算数 ＋ 追加数", FORM),
     "apart": Kind("执行率", "执行数 ÷ 预算数，多留小数以与界线区分", FORM),
     "converted": Kind("换算", "换算为本表的金额单位", OWN),
     "lost": Kind("失分", "分值 − 得分", OWN),

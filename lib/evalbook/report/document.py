@@ -80,9 +80,10 @@ def assemble(
     attachments: Mapping[str, bytes] | None = None,
 ) -> Document:
     """Join and number the blocks; all that does not fit together is one `ReportError`."""
+    house = _cleaned_house(house)
     printed = [_cleaned(block) for block in blocks if not isinstance(block, Stamp)]
     if house.signatures:
-        printed.insert(_end_of_body(printed), Signatures(tuple(map(clean_line, house.signatures))))
+        printed.insert(_end_of_body(printed), Signatures(house.signatures))
     placed = numbered(printed)
     named = references.names(placed)
     faults = [
@@ -138,6 +139,15 @@ def _table_faults(blocks: Sequence[Printed]) -> Iterable[str]:
     for block in blocks:
         if isinstance(block, Table) and (fault := tables.fault(block)):
             yield f"表“{block.caption}”：{fault}。请检查生成这个表的单元格。"
+
+
+def _cleaned_house(house: House) -> House:
+    return replace(
+        house,
+        organisation=clean_line(house.organisation),
+        disclaimer=clean(house.disclaimer).strip(),
+        signatures=tuple(map(clean_line, house.signatures)),
+    )
 
 
 def _cleaned(block: Printed) -> Printed:

@@ -1,34 +1,111 @@
-"""The packaged fonts, Song and Hei, and whether they can print a text.
+"""The fonts of the PDF, and whether they can print a text.
 
-Reports use these two and no font of the machine, so that they look the same everywhere. A
-character that neither has would be a blank in the PDF: it is an error that names it.
+By default the packaged Song and Hei and no font of the machine, so that reports look the same
+everywhere. With `fonts: system` each role takes the first of its faces that the machine has; where
+it has none, and for what that face cannot print, the packaged ones stand in. A character that
+none of them has would be a blank in the PDF: it is an error that names it.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pylopdf_fonts_zh_cn
 
 from evalbook.errors import ReportError
+from evalbook.house import Fonts
+
+if TYPE_CHECKING:
+    import typst
 
 FOLDER = Path(pylopdf_fonts_zh_cn.__file__).parent
 SONG = "Noto Serif SC"
 HEI = "Noto Sans SC"
+
+PACKAGED = {"title": HEI, "hei": HEI, "kai": HEI, "minor": HEI, "body": SONG, "song": SONG}
+"""The packaged face of each role: 标题, 一级标题, 二级标题, 三四级标题, 正文, 页码."""
+_FANGSONG = (
+    *("FangSong", "FangSong_GB2312", "仿宋", "仿宋_GB2312", "STFangsong", "华文仿宋"),
+    *("FZFangSong-Z02", "方正仿宋_GBK", "方正仿宋简体"),
+)
+INSTALLED = {
+    "title": (
+        *("FZXiaoBiaoSong-B05S", "FZXiaoBiaoSong-B05", "方正小标宋简体", "方正小标宋_GBK"),
+        *("方正小标宋", "STZhongsong", "华文中宋"),
+    ),
+    "hei": ("SimHei", "黑体", "STHeiti", "华文黑体", "Heiti SC"),
+    "kai": ("KaiTi", "KaiTi_GB2312", "楷体", "楷体_GB2312", "STKaiti", "华文楷体", "Kaiti SC"),
+    "minor": _FANGSONG,
+    "body": _FANGSONG,
+    "song": ("SimSun", "宋体", "STSong", "华文宋体", "Songti SC"),
+}
+"""Names under which the faces of a role are installed, the best first."""
 
 _NOT_IN_FONTS_THOUGH_GBK = "≒"
 _DRAWN_AS_NOTHING = {"Cc", "Cf", "Mn", "Zl", "Zp"}
 _SHOWN = 10
 
 
-def check(texts: Iterable[str]) -> None:
-    """Raise a `ReportError` naming every character that cannot be printed, and where it stands."""
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Names of the faces to try for each role; `files` are those of the machine among them."""
+
+    chains: Mapping[str, Sequence[str]]
+    files: tuple[tuple[str, int], ...] = ()
+
+
+@lru_cache(maxsize=2)
+def faces(choice: Fonts) -> Faces:
+    """The faces of each role; every chain has them all, so that each can print what any can."""
+    installed = {} if choice == "packaged" else _installed()
+    own = {
+        role: next((name for name in map(str.lower, names) if name in installed), "")
+        for role, names in INSTALLED.items()
+    }
+    used = dict.fromkeys(filter(None, own.values()))
+    chains = {
+        role: list(dict.fromkeys(filter(None, (own[role], packaged, SONG, HEI, *used))))
+        for role, packaged in PACKAGED.items()
+    }
+    return Faces(chains, tuple(installed[name] for name in used))
+
+
+def _installed() -> dict[str, tuple[str, int]]:
+    """File and place in it of every face that Typst finds, by name."""
+    return {
+        one.family.lower(): (one.path, one.index)
+        for one in typeset("system").fonts()
+        if one.path is not None
+    }
+
+
+def typeset(choice: Fonts) -> "typst.Fonts":
+    """The packaged fonts, and with `system` those of the machine, for Typst."""
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=choice == "system",
+        include_embedded_fonts=False,
+        font_paths=[str(FOLDER)],
+    )
+
+
+def missing(texts: Iterable[str], chosen: Faces) -> dict[str, str]:
+    """Every character that cannot be printed, with the first text that it stands in."""
     places: dict[str, str] = {}
     for text in texts:
         for char in text:
-            if char not in places and not _printable(char):
+            if char not in places and not _printable(char, chosen.files):
                 places[char] = text
+    return places
+
+
+def check(texts: Iterable[str], chosen: Faces) -> None:
+    """Raise a `ReportError` naming every character that cannot be printed, and where it stands."""
+    places = missing(texts, chosen)
     if not places:
         return
     lines = [f"  {_name(char)}，见“{_excerpt(text, char)}”" for char, text in places.items()]
@@ -46,7 +123,7 @@ def check(texts: Iterable[str]) -> None:
 
 
 @lru_cache(maxsize=8192)
-def _printable(char: str) -> bool:
+def _printable(char: str, files: tuple[tuple[str, int], ...]) -> bool:
     """Every GBK character is in the fonts, so most texts never need the fonts to be opened."""
     if char not in _NOT_IN_FONTS_THOUGH_GBK:
         try:
@@ -54,19 +131,20 @@ def _printable(char: str) -> bool:
             return True
         except UnicodeEncodeError:
             pass
-    return ord(char) in _covered() or (
+    return ord(char) in _covered(files) or (
         unicodedata.category(char) in _DRAWN_AS_NOTHING and not char.isprintable()
     )
 
 
-@lru_cache(maxsize=1)
-def _covered() -> frozenset[int]:
+@lru_cache(maxsize=2)
+def _covered(files: tuple[tuple[str, int], ...]) -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
+    packaged = [(str(path), 0) for path in FOLDER.glob("*.otf")]
     covered: set[int] = set()
-    for path in FOLDER.glob("*.otf"):
-        with TTFont(path, lazy=True) as font:
-            covered |= set(font.getBestCmap())
+    for path, index in (*packaged, *files):
+        with TTFont(path, lazy=True, fontNumber=index) as font:
+            covered |= set(font.getBestCmap() or ())
     return frozenset(covered)
 
 

@@ -1,4 +1,8 @@
-"""References 引用: a run that names a table, a figure or a heading by its words gets its number."""
+"""References 引用: a run that names a table, a figure or a heading by its words gets its number.
+
+A run with a text of its own keeps it where the report has no such thing, or several of that name:
+a report of one notebook only, or of nested projects that bear the same headings.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -20,8 +24,9 @@ def names(blocks: Sequence[Placed]) -> Named:
 
 
 def faults(blocks: Sequence[Printed], named: Named) -> Iterator[str]:
-    """References that name nothing, or more than one thing."""
-    wanted = dict.fromkeys(run.ref for block in blocks for run in _runs(block) if run.ref)
+    """References without words of their own that name nothing, or more than one thing."""
+    runs = (run for block in blocks for run in _runs(block))
+    wanted = dict.fromkeys(run.ref for run in runs if run.ref and not run.text)
     for words in wanted:
         known = len(named.get(words, ()))
         if not known:
@@ -35,11 +40,14 @@ def resolved(blocks: Sequence[Placed], named: Named) -> Iterator[Placed]:
     for placed in blocks:
         block = placed.block
         if isinstance(block, Prose | Note) and any(run.ref for run in block.runs):
-            runs = tuple(
-                replace(run, text=named[run.ref][0].name) if run.ref else run for run in block.runs
-            )
+            runs = tuple(_resolved(run, named) for run in block.runs)
             placed = replace(placed, block=replace(block, runs=runs))
         yield placed
+
+
+def _resolved(run: Run, named: Named) -> Run:
+    known = named.get(run.ref, ())
+    return replace(run, text=known[0].name) if len(known) == 1 else replace(run, ref="")
 
 
 def _runs(block: Printed) -> Sequence[Run]:

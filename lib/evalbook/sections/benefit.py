@@ -17,7 +17,6 @@ from evalbook.sections.pieces import (
     as_run,
     case_table,
     derived,
-    drawable,
     item,
     paragraph,
     period,
@@ -26,6 +25,7 @@ from evalbook.sections.pieces import (
 )
 
 CHANGES = {"share": "占比", "change": "增减量", "growth": "增减幅度"}
+OTHER = "其他"
 LESS = {"growth": "降幅", "change": "减少"}
 
 
@@ -38,29 +38,32 @@ def facts(ev: Evaluation) -> list[Block]:
     """Key facts 关键数据 by theme; a fact that only repeats a table is left to its table."""
     blocks: list[Block] = [Heading(3, "关键数据")]
     rows = [(table, row) for table, row in ev.case.rows("facts") if not _only_repeats(row)]
-    themes = dict.fromkeys(row["theme"].text or "其他" for _, row in rows)
-    changes = [c for c in CHANGES if any(row[c].value is not None for _, row in rows)]
-    lines = [
-        [
-            Cell(theme),
-            Cell(row.name),
-            _figure(ev, table, row, "value"),
-            *(_figure(ev, table, row, column) for column in changes),
-            Cell(period(row["period"].text)),
-        ]
-        for theme in themes
-        for table, row in rows
-        if (row["theme"].text or "其他") == theme
-    ]
-    if not lines:
+    if not rows:
         return [*blocks, paragraph("公布的材料没有单独的关键数据。")]
+    changes = [c for c in CHANGES if any(row[c].value is not None for _, row in rows)]
+    headings = ("事项", "数值", *(CHANGES[column] for column in changes), "期间")
+    themes = dict.fromkeys(row["theme"].text or OTHER for _, row in rows)
+    lines: list[list[Cell]] = []
+    for theme in themes:
+        if len(themes) > 1:
+            lines.append([Cell(theme, colspan=len(headings))])
+        lines += [
+            [
+                Cell(row.name),
+                *(_figure(ev, table, row, column) for column in ("value", *changes)),
+                Cell(period(row["period"].text)),
+            ]
+            for table, row in rows
+            if (row["theme"].text or OTHER) == theme
+        ]
     right: list[Align] = ["right"] * (1 + len(changes))
     table = plain_table(
         "关键数据",
-        ("主题", "事项", "数值", *(CHANGES[column] for column in changes), "期间"),
+        headings,
         lines,
-        (1.5, 4 - len(changes) / 2, 1.8, *(1.2 for _ in changes), 1.7),
-        ("left", "left", *right, "center"),
+        (5 - len(changes) / 2, 2, *(1.2 for _ in changes), 2),
+        ("left", *right, "center"),
+        kind=lambda number: "body" if len(lines[number]) == len(headings) else "group",
     )
     return [*blocks, table]
 
@@ -94,15 +97,30 @@ def satisfaction(ev: Evaluation) -> list[Block]:
             paragraph("公布的材料没有满意度调查的样本数据，满意度的误差范围无法计算。"),
         ]
     for table in tables:
-        blocks.append(case_table(ev, table))
-        if drawable(ev, table):
-            blocks.append(charts.rates(ev, table))
+        blocks += [case_table(ev, table), *charts.satisfaction(table.title, _answers(ev, table))]
     rows = [row for table in tables for row in table.rows]
     known = [(t, row) for t in tables for row in t.rows if rate_of(ev, row) is not None]
     sized = [row for table, row in known if answers(ev, table, row) > 0]
     if len(sized) < len(rows):
         blocks.append(paragraph("没有公布有效问卷数的，满意度的误差范围无法计算。"))
     return blocks + [_uncertainty(ev, row) for row in sized]
+
+
+def _answers(ev: Evaluation, table: Table) -> list[charts.Answers]:
+    """What the chart draws of each row that has a satisfaction."""
+    asked = []
+    for row in table.rows:
+        rate, address = charts.rate_of(ev, table, row), row.address("rate")
+        if rate is None:
+            continue
+        valid = charts.printed(ev, table, row, "valid") if answers(ev, table, row) > 0 else None
+        ends = (
+            derived(ev, f"{address}.{end}", "%")
+            for end in ("low", "high")
+            if f"{address}.{end}" in ev.derived
+        )
+        asked.append(charts.Answers(charts.named(row), rate, valid, *ends))
+    return asked
 
 
 def _uncertainty(ev: Evaluation, row: Row) -> Block:

@@ -7,14 +7,13 @@ from evalbook.blocks import Block, Cell, Heading, Run
 from evalbook.derived.budgets import base_of, due_of
 from evalbook.derived.budgets import low_execution as below_threshold
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import find, find_row, row_of
+from evalbook.lookup import find, find_row, place, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import (
     case_table,
     derived,
     derived_cell,
-    drawable,
     item,
     paragraph,
     plain_table,
@@ -24,6 +23,9 @@ from evalbook.sections.pieces import (
     setting,
     value_cell,
 )
+
+PARTS = ("budget", "adjustment")
+LOW = "执行率偏低的资金及其说明"
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -42,9 +44,7 @@ def execution(ev: Evaluation) -> list[Block]:
         return [*blocks, paragraph("公布的材料没有预算执行表。")]
     for table in tables:
         blocks += _total_sentence(ev, table)
-        blocks.append(case_table(ev, table))
-        if drawable(ev, table):
-            blocks.append(charts.execution(ev, table))
+        blocks += [case_table(ev, table), *charts.execution(ev, table)]
     return blocks
 
 
@@ -57,7 +57,7 @@ def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
     return [
         paragraph(
             f"{table.title}（见原文{table.place}）：{table.heading(base)} ",
-            printed(ev, total.address(base)),
+            *_base(ev, table, total),
             "，执行 ",
             printed(ev, total.address("executed")),
             "，执行率 ",
@@ -73,6 +73,27 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
     if ev.computed(address) is None and at is not None and at.cell.value is not None:
         return printed(ev, address), "（原文印出的数，计算它的基数没有公布）"
     return (recomputed(ev, address, "%"),)
+
+
+def _base(ev: Evaluation, table: Table, row: Row) -> list[Run | str]:
+    """The base of an execution rate; where only its parts are printed, their sum and the parts."""
+    address = row.address(base_of(row))
+    summed = f"{address}.base"
+    if summed not in ev.derived:
+        return [printed(ev, address)]
+    named: list[Run | str] = [derived(ev, summed, ev.derived[summed].unit)]
+    for mark, column in zip("（，", PARTS, strict=True):
+        named += [f"{mark}{table.heading(column)} ", printed(ev, row.address(column))]
+    return [*named, "）"]
+
+
+def base_cell(ev: Evaluation, row: Row) -> Cell:
+    """The base of an execution rate for a table: 「120（100+20）」 where its parts are printed."""
+    address = row.address(base_of(row))
+    summed = f"{address}.base"
+    if summed not in ev.derived:
+        return value_cell(ev, address)
+    return derived_cell(ev, summed, f"（{ev.derived[summed].expression}）")
 
 
 def low_execution(ev: Evaluation) -> list[Block]:
@@ -95,27 +116,30 @@ def low_execution(ev: Evaluation) -> list[Block]:
     rows = [
         [
             Cell(f"{row.name}（{table.place}）"),
-            value_cell(ev, row.address(base_of(row))),
+            base_cell(ev, row),
             value_cell(ev, row.address("executed")),
+            Cell(place(ev.case, table, row, "executed").unit),
             _told_apart(ev, row),
             Cell(_cause(ev, row)),
         ]
         for table, row in low
     ]
+    source = ev.case.rules.authority["low_execution"]
     table = plain_table(
-        "执行率偏低的资金及其说明",
-        ("资金", "预算数", "执行数", "执行率", "对应的问题"),
+        LOW,
+        ("资金", "预算数", "执行数", "单位", "执行率", "对应的问题"),
         rows,
-        (3, 1.1, 1.1, 1.1, 3.2),
-        ("left", "right", "right", "right", "left"),
-        (
-            "金额单位见各表。所列为执行率低于界线的末级资金；"
-            f"界线出自{ev.case.rules.authority['low_execution']}。",
-        ),
+        (3, 1.1, 1.1, 0.9, 1.1, 3.2),
+        ("left", "right", "right", "center", "right", "left"),
+        (f"所列为执行率低于界线的末级资金；界线出自{source}。",),
     )
     count = derived(ev, ev.case.absolute("count.low_execution"))
-    same = "汇总表与明细表中的同一笔资金各列一项。"
-    return [*blocks, paragraph(*below, "资金共 ", count, f" 项；{same}"), table]
+    same = "；汇总表与明细表中的同一笔资金各列一项。"
+    return [
+        *blocks,
+        paragraph(*below, "资金共 ", count, " 项，见", Run("下表", ref=LOW), same),
+        table,
+    ]
 
 
 def _told_apart(ev: Evaluation, row: Row) -> Cell:
@@ -154,8 +178,7 @@ def in_place(ev: Evaluation) -> list[Block]:
         rated = in_place_rates(ev, table)
         if not table.has("executed"):
             blocks.append(case_table(ev, table))
-        if len(rated) > 1:
-            blocks.append(charts.in_place(table, [(row, rate) for row, _, rate in rated]))
+        blocks += charts.in_place(table, [(row, _share(ev, row)) for row, *_ in rated])
         short = [each for each in rated if each[2] < 100]
         if short:
             count = derived(ev, ev.case.absolute(f"count.short.{table.id}"))
@@ -181,15 +204,18 @@ def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal
     ]
 
 
+def _share(ev: Evaluation, row: Row) -> Run:
+    return derived(ev, f"{row.address('in_place')}.rate", "%")
+
+
 def _arrived(ev: Evaluation, row: Row, base: str) -> Block:
-    address = row.address("in_place")
     due = "应到位" if base == "due" else ev.case.table(row.table).heading(base)
     return item(
         f"{row.name}：{due} ",
         printed(ev, row.address(base)),
         "，实际到位 ",
-        printed(ev, address),
+        printed(ev, row.address("in_place")),
         "，到位率 ",
-        derived(ev, f"{address}.rate", "%"),
+        _share(ev, row),
         "。",
     )

@@ -13,6 +13,7 @@ from evalbook.schema import Finding, Recommendation
 from evalbook.sections import sources
 from evalbook.sections.indicators import indicator_table
 from evalbook.sections.pieces import (
+    ANNEX,
     Align,
     as_cell,
     counted,
@@ -164,10 +165,9 @@ def audit_annex(ev: Evaluation) -> list[Block]:
 
     What holds is only counted here; audit.xlsx lists it.
     """
-    entries = ev.audit.entries
     remaining = [e for e in ev.audit.worst_first if e.verdict != "consistent"]
-    heading = Heading(1, "勾稽核查表", annex=True)
-    if not entries:
+    heading = Heading(1, ANNEX, annex=True)
+    if not ev.audit.entries:
         return [heading, paragraph("公布的数据没有可以核查的关系。")]
     return [
         heading,

@@ -9,6 +9,7 @@ from evalbook.derived.funds import compared_periods, fund_rows
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import find, find_row
 from evalbook.model import Row
+from evalbook.model import Table as SourceTable
 from evalbook.periods import months_of, span
 from evalbook.sections.pieces import (
     Kind,
@@ -21,6 +22,7 @@ from evalbook.sections.pieces import (
 
 Rows = Mapping[tuple[str, str], Row]
 BODY: Kind = "body"
+STATEMENT = "基金收支"
 
 
 def statement(ev: Evaluation) -> list[Block]:
@@ -28,20 +30,28 @@ def statement(ev: Evaluation) -> list[Block]:
     tables = ev.case.of_kind("funds")
     if not tables:
         return []
-    blocks: list[Block] = [Heading(3, "基金收支")]
+    blocks: list[Block] = [Heading(3, STATEMENT)]
     for table in tables:
-        blocks.append(case_table(ev, table))
-        blocks += [
-            charts.fund_balance(ev, table, row)
-            for row in table.roots()
-            if sum(row[column].value is not None for column in charts.FUND_AMOUNTS) > 1
-        ]
+        blocks += [case_table(ev, table), *charts.balances(ev, table, _drawn(table))]
     wrong = [
         entry
         for entry in ev.audit.problems
         if entry.severity in {"error", "warning"} and _is_fund(ev, entry.where)
     ]
     return [*blocks, *_years(ev), *(problem_note(entry) for entry in wrong)]
+
+
+def _drawn(table: SourceTable) -> list[tuple[str, Row]]:
+    """The funds to draw with their names: what a single total adds up, else the highest rows."""
+    roots = table.roots()
+    rows = table.children(roots[0]) if len(roots) == 1 and table.children(roots[0]) else roots
+    one_period = len({row["period"].text for row in table.rows}) == 1
+    return [(row.name if one_period else titled(row), row) for row in rows]
+
+
+def titled(row: Row) -> str:
+    """The fund with its period: 「居民基金（2019年）」."""
+    return f"{row.name}（{period(row['period'].text)}）" if row["period"].text else row.name
 
 
 def _is_fund(ev: Evaluation, address: str) -> bool:

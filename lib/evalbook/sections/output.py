@@ -7,6 +7,7 @@ from evalbook.audit.rule_scores import written_for
 from evalbook.blocks import Block, Heading, Note, Run
 from evalbook.evaluation import Evaluation
 from evalbook.model import Row
+from evalbook.sections.funds import STATEMENT, titled
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import (
     case_table,
@@ -45,7 +46,7 @@ def months_payable(ev: Evaluation) -> list[Block]:
         Heading(3, "基金可支配月数"),
         stated,
         *(_months_item(ev, row, value) for row, value in known),
-        *([charts.months(band, [(*each, _held(ev, each[0])) for each in known])] if band else []),
+        *charts.months(band, [_drawn(ev, row) for row, _ in known]),
         *(note for row, _ in known for note in _if_rolled_forward(ev, row)),
     ]
 
@@ -56,7 +57,13 @@ def _months(ev: Evaluation, row: Row) -> Decimal | None:
     return row["months"].value if computed is None else computed
 
 
+def _drawn(ev: Evaluation, row: Row) -> tuple[str, Run, bool]:
+    """The fund as the chart names it, its months, and whether the band is for it."""
+    return titled(row), _months_run(ev, row), _held(ev, row)
+
+
 def _months_run(ev: Evaluation, row: Row) -> Run:
+    """The months of a fund, recomputed, else as printed."""
     address = row.address("months")
     if ev.computed(address) is None:
         return printed(ev, address)
@@ -78,7 +85,9 @@ def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
         return []
     balance, months = f"{row.address('closing')}.rolled", Decimal(ev.derived[rolled].value)
     said = paragraph(
-        f"{row.name}印出的累计结余与当年收支不符（见“基金收支”）。如按当年收支复算的累计结余 ",
+        f"{row.name}印出的累计结余与当年收支不符（见",
+        Run("“基金收支”", ref=STATEMENT),
+        "）。如按当年收支复算的累计结余 ",
         derived(ev, balance, ev.derived[balance].unit),
         "计算，可支配月数为 ",
         derived(ev, rolled, "个月"),

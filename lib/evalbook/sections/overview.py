@@ -8,10 +8,13 @@ from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.frameworks import unseen
+from evalbook.kinds import SEVERITIES
 from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
+from evalbook.sections.grouped import grouped, remarks
 from evalbook.sections.pieces import (
+    ANNEX,
     counted,
     derived_cell,
     owner,
@@ -193,7 +196,7 @@ def _full(ev: Evaluation) -> Cell:
 
 
 def scores(ev: Evaluation) -> list[Block]:
-    """The score rate 得分率 of each section, and what the highest and lowest are."""
+    """The score rate 得分率 of each section and indicator, and what the highest and lowest are."""
     rated = [
         (rate, row)
         for table in ev.case.of_kind("indicators")
@@ -201,14 +204,15 @@ def scores(ev: Evaluation) -> list[Block]:
         if (rate := ev.computed(row.address("rate"))) is not None
     ]
     if len(rated) < 2:
-        return []
+        return [*charts.indicator_rates(ev)]
     low, high = min(rate for rate, _ in rated), max(rate for rate, _ in rated)
     if low == high:
         same = recomputed(ev, rated[0][1].address("rate"), "%")
-        return [charts.score_rates(ev), paragraph("各部分的得分率相同，都是 ", same, "。")]
+        said = paragraph("各部分的得分率相同，都是 ", same, "。")
+        return [*charts.score_rates(ev), said, *charts.indicator_rates(ev)]
     best, worst = ([row for rate, row in rated if rate == end] for end in (high, low))
     return [
-        charts.score_rates(ev),
+        *charts.score_rates(ev),
         paragraph(
             f"各部分中得分率最高的是{_names(best)}（",
             recomputed(ev, best[0].address("rate"), "%"),
@@ -216,6 +220,7 @@ def scores(ev: Evaluation) -> list[Block]:
             recomputed(ev, worst[0].address("rate"), "%"),
             "）。",
         ),
+        *charts.indicator_rates(ev),
     ]
 
 
@@ -238,14 +243,18 @@ def audit_summary(ev: Evaluation) -> list[Block]:
             counted(ev, "unverifiable"),
             " 项，不一致 ",
             counted(ev, "inconsistent"),
-            " 项（明细见附件）。",
+            " 项（明细见",
+            Run("附件", ref=ANNEX),
+            "）。",
         ),
     ]
-    worst = [entry for entry in ev.audit.problems if entry.severity in {"error", "warning"}]
-    if worst:
+    of = {each: [e for e in ev.audit.problems if e.severity == each] for each in SEVERITIES}
+    if of["error"] or of["warning"]:
         blocks.append(paragraph("需要更正或说明的有："))
-        blocks += [problem_note(entry, owner(ev, entry.where)) for entry in worst]
-    return blocks
+    blocks += [problem_note(entry, owner(ev, entry.where)) for entry in of["error"]]
+    kinds = dict.fromkeys(entry.kind for entry in of["warning"])
+    blocks += [grouped(ev, [e for e in of["warning"] if e.kind == kind]) for kind in kinds]
+    return blocks + remarks(ev, of["note"])
 
 
 def title_facts(ev: Evaluation) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from evalbook.model import Table as SourceTable
 from evalbook.prose import UNPUBLISHED
 
 ABSENT = "公布的材料没有这方面的内容。"
+ANNEX = "勾稽核查表"
 INDENT = "\u3000"
 REMARKS = {"note", "reason"}
 NAMES = {"name", "title", "group", "question", "theme"}
@@ -183,11 +184,6 @@ def case_table(ev: Evaluation, table: SourceTable, caption: str = "") -> Table:
         kinds=tuple(_kind(table, row) for row in table.rows),
         unit=table.unit or ev.case.params.money_unit * amounts,
     )
-
-
-def drawable(ev: Evaluation, table: SourceTable) -> bool:
-    """Whether rates of several rows can be computed, so that there is something to compare."""
-    return sum(ev.computed(row.address("rate")) is not None for row in table.rows) > 1
 
 
 def align_of(kind: str) -> Align:

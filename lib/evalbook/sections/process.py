@@ -7,7 +7,7 @@ from evalbook.blocks import Block, Cell, Heading, Table
 from evalbook.evaluation import Evaluation
 from evalbook.model import Table as SourceTable
 from evalbook.sections.indicators import section_opening
-from evalbook.sections.pieces import case_table, derived_cell, drawable, paragraph
+from evalbook.sections.pieces import case_table, derived_cell, paragraph
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -22,9 +22,7 @@ def samples(ev: Evaluation) -> list[Block]:
     if not samples and not incidents:
         return [*blocks, paragraph("公布的材料没有抽样检查的数据。")]
     for table in samples:
-        blocks.append(case_table(ev, table))
-        if drawable(ev, table):
-            blocks.append(charts.rates(ev, table))
+        blocks += [case_table(ev, table), *charts.samples(ev, table)]
     return blocks + [_with_delays(ev, table, case_table(ev, table)) for table in incidents]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from evalbook.blocks import Block, Cell, Heading
-from evalbook.derived.budgets import base_of, whole_of
+from evalbook.derived.budgets import whole_of
 from evalbook.evaluation import Evaluation
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections import benefit, budget, findings, funds, output, overview, process
@@ -41,8 +41,8 @@ def _line(ev: Evaluation, part: Evaluation) -> list[Cell]:
         Cell(part.case.called),
         *(
             (
-                _amount(ev, part, row.address(base_of(row))),
-                _amount(ev, part, row.address("executed")),
+                _amount(ev, part, budget.base_cell(part, row)),
+                _amount(ev, part, value_cell(part, row.address("executed"))),
                 recomputed_cell(part, row.address("rate")),
             )
             if row
@@ -53,10 +53,10 @@ def _line(ev: Evaluation, part: Evaluation) -> list[Cell]:
     ]
 
 
-def _amount(ev: Evaluation, part: Evaluation, address: str) -> Cell:
-    """An amount in the unit of the whole, as printed where it is printed in that unit."""
-    converted = f"{address}.converted"
-    return derived_cell(ev, converted) if converted in ev.derived else value_cell(part, address)
+def _amount(ev: Evaluation, part: Evaluation, shown: Cell) -> Cell:
+    """An amount in the unit of the whole, as it is where it is in that unit."""
+    converted = f"{shown.address.removesuffix('.base')}.converted"
+    return derived_cell(ev, converted) if converted in ev.derived else shown
 
 
 def annexes(ev: Evaluation) -> list[Block]:

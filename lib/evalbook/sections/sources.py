@@ -10,6 +10,7 @@ from evalbook.blocks import Block, Cell, Heading, Prose, Table
 from evalbook.derived import KINDS as DERIVATIONS
 from evalbook.derived import kind_of
 from evalbook.evaluation import Evaluation
+from evalbook.kinds import KINDS
 from evalbook.measure import in_words
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
@@ -88,13 +89,23 @@ def _how_to_read(ev: Evaluation) -> Prose:
 # ---- rows
 
 
-def _rows(ev: Evaluation) -> Iterator[Table]:
-    """The rows of every table that prints figures, by theme where there are themes."""
+def _rows(ev: Evaluation) -> list[Block]:
+    """The rows of every table that prints figures, below its title, by theme."""
+    lines: list[list[Cell]] = []
     for own in _cases(ev):
         for table in own.case.tables:
             columns = [c for c in table.columns if table.has(c) and _told(table, c)]
             if columns:
-                yield _rows_of(own, table, columns)
+                lines += _rows_of(own, table, columns)
+    return [
+        plain_table(
+            "各行的编号",
+            ("主题", "各行的编号和名称"),
+            lines,
+            (1, 7),
+            kind=lambda number: "group" if len(lines[number]) == 1 else "body",
+        )
+    ] * bool(lines)
 
 
 def _told(table: SourceTable, column: str) -> bool:
@@ -103,17 +114,11 @@ def _told(table: SourceTable, column: str) -> bool:
     return dated or says_figures(table, column)
 
 
-def _rows_of(ev: Evaluation, table: SourceTable, columns: Sequence[str]) -> Table:
+def _rows_of(ev: Evaluation, table: SourceTable, columns: Sequence[str]) -> list[list[Cell]]:
     named = "、".join(f"{table.heading(column)} {column}" for column in columns)
-    start = f"各行（编号以 {table.rows[0].file}. 开头；栏：{named}）"
+    title = f"{_title_of(ev, table)}（编号以 {table.rows[0].file}. 开头；栏：{named}）"
     themes = dict.fromkeys(row["theme"].text for row in table.rows)
-    return plain_table(
-        f"{_title_of(ev, table)}各行的编号",
-        ("主题", start),
-        [_line(table, theme) for theme in themes],
-        (1, 7),
-        ("center", "left"),
-    )
+    return [[Cell(title, colspan=2)], *(_line(table, theme) for theme in themes)]
 
 
 def _line(table: SourceTable, theme: str) -> list[Cell]:
@@ -162,8 +167,11 @@ def _derived(ev: Evaluation) -> list[Block]:
 
 
 def _code(ev: Evaluation, address: str) -> str:
-    """`（数的编号）.growth`, and of counts and sums the address itself."""
+    """`（数的编号）.growth`, `count.warning.（事项）`; of other counts and sums their address."""
     local = address.removeprefix(ev.case.prefix)
+    start, _, kind = local.rpartition(".")
+    if local.startswith("count.") and kind in KINDS:
+        return f"{start}.（事项）"
     if local.partition(".")[0] in DERIVATIONS:
         return local
     return f"（数的编号）.{local.rpartition('.')[2]}"

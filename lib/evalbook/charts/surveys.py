@@ -1,0 +1,47 @@
+"""Satisfaction 满意度 with its interval, as far as the number of answers is printed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evalbook.blocks import Figure, Run
+from evalbook.charts.bars import Bar, Chart, figure
+from evalbook.charts.rates import FULL, extremes, lowest
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What was asked of whom, the satisfaction in percent; how many answered, and its interval."""
+
+    name: str
+    rate: Run
+    valid: Run | None = None
+    low: Run | None = None
+    high: Run | None = None
+
+
+def satisfaction(title: str, asked: Sequence[Answers]) -> list[Figure]:
+    """The satisfaction of each group with its 95 % interval; nothing for one without interval."""
+    bars = [_bar(each) for each in asked]
+    sized = sum(bar.low is not None for bar in bars)
+    if len(bars) < 2 and not sized:
+        return []
+    drawn, left_out = lowest(bars)
+    axis = "满意度（%）" + "，短横为 95% 置信区间，n 为有效问卷数" * bool(sized)
+    without = f"没有公布有效问卷数的 {len(bars) - sized} 项，区间无法计算。" * (sized < len(bars))
+    caption = f"{title}：满意度"
+    return [figure(Chart(caption, axis, drawn, extremes(bars), FULL, left_out=left_out + without))]
+
+
+def _bar(asked: Answers) -> Bar:
+    data, beside = [(asked.name, asked.rate)], []
+    low = high = None
+    if asked.low and asked.high:
+        low, high = Decimal(asked.low.value), Decimal(asked.high.value)
+        beside.append(f"{asked.low.text}–{asked.high.text}")
+        data += [(f"{asked.name}：区间下限", asked.low), (f"{asked.name}：区间上限", asked.high)]
+    if asked.valid:
+        beside.append(f"n={asked.valid.text}")
+        data.append((f"{asked.name}：有效问卷数", asked.valid))
+    text = asked.rate.text + f"（{'，'.join(beside)}）" * bool(beside)
+    return Bar(asked.name, Decimal(asked.rate.value), text, tuple(data), low=low, high=high)

@@ -1,0 +1,242 @@
+"""The Document as the data that the PDF's template lays out: strings and lengths, no markup.
+
+A house's own template gets the same data (docs/report.md lists the keys).
+"""
+
+import base64
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+from evalbook.blocks import Cell, Figure, Heading, Note, Prose, Run, Signatures, Table
+from evalbook.errors import ReportError
+from evalbook.house import Logo
+from evalbook.report import document as words
+from evalbook.report.document import UNPUBLISHED, Document
+from evalbook.report.fonts import Faces
+from evalbook.report.numbering import Placed
+from evalbook.report.paper import (
+    ACROSS,
+    BOTTOM,
+    LEFT,
+    LINE,
+    PADDING,
+    RIGHT,
+    ROW_PADDING,
+    TOP,
+    UPRIGHT,
+    fit,
+    kept_together,
+    kept_whole,
+    stretches,
+)
+from evalbook.report.tables import spots
+from evalbook.report.text import breakable, clean_line, em
+
+UNDATED = dt.date(1980, 1, 1)
+"""The date in the files of a report that has none."""
+EVALUATOR = "评价机构"
+
+_BODY_EM = 27.0
+_COVER_EM = 17.0
+_LABEL_EM = 8.0
+_CAPTION_EM = 40.0
+_COVER_WIDTH = 442.0
+_COVER_SIZES = (26, 24, 22)
+"""Letter sizes of the title in points, 一号 to 二号: the first at which it breaks by meaning."""
+_JOINT = re.compile(
+    "部门整体支出|部门整体|部门预算|部门支出|整体支出|项目支出|专项资金|绩效评价|绩效自评|自评报告"
+)
+_NOT_DRAWN = frozenset(("image", "alt", "anchor", "to", "fonts", "keywords", "author", "files"))
+_MIME = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}
+_FILES = {"evaluation.json": "评价结果", "inputs.json": "输入文件的清单和散列值"}
+
+
+def data(document: Document, faces: Faces) -> dict[str, Any]:
+    """All that the template needs."""
+    date, house = file_date(document), document.house
+    return {
+        "profile": house.profile,
+        "title": breakable(document.title, _COVER_EM - 2),
+        "cover": _cover(document.title),
+        "facts": [
+            [breakable(label, _LABEL_EM), breakable(value, _COVER_EM)]
+            for label, value in document.facts
+        ],
+        "organisation": breakable(house.organisation, _COVER_EM),
+        "logo": _logo(house.logo) if house.logo else None,
+        "disclaimer": [breakable(one, _BODY_EM) for one in _paragraphs(house.disclaimer)],
+        "author": author(document),
+        "keywords": [document.case],
+        "draft": document.draft_mark,
+        "contents": {"title": words.CONTENTS_TITLE, "depth": words.CONTENTS_DEPTH},
+        "date": [date.year, date.month, date.day],
+        "fonts": faces.chains,
+        "table": {"x": PADDING, "y": ROW_PADDING, "leading": LINE - 1},
+        "margins": {"top": TOP, "left": LEFT, "right": RIGHT, "bottom": BOTTOM},
+        "files": _attachments(document.attachments),
+        "stretches": [
+            {
+                "landscape": stretch.landscape,
+                "blocks": [
+                    _block(placed, stretch.landscape, document) for placed in stretch.blocks
+                ],
+            }
+            for stretch in stretches(document)
+        ],
+    }
+
+
+def drawn(value: Any) -> Iterator[str]:
+    """Every text of the data that is put on the page."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from _each(one for key, one in value.items() if key not in _NOT_DRAWN)
+    elif isinstance(value, list | tuple):
+        yield from _each(value)
+
+
+def file_date(document: Document) -> dt.date:
+    """The date written into the file: the report's own, never that of the run."""
+    try:
+        return max(dt.date.fromisoformat(document.date or ""), UNDATED)
+    except ValueError:
+        return UNDATED
+
+
+def author(document: Document) -> str:
+    """Whose report it is: the house, or the evaluator whom the cover names; may be empty."""
+    named = dict(document.facts).get(EVALUATOR, "")
+    return document.house.organisation or ("" if named == UNPUBLISHED else named)
+
+
+def _each(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        yield from drawn(value)
+
+
+def _cover(title: str) -> dict[str, Any]:
+    """The title broken by meaning where that can be, in letters as large as that allows."""
+    for size in _COVER_SIZES:
+        room = _COVER_WIDTH / size
+        if em(title) <= room:
+            return {"size": size, "lines": [title]}
+        halves = [(title[: m.start()].rstrip(), title[m.start() :]) for m in _JOINT.finditer(title)]
+        fitting = [pair for pair in halves if pair[0] and max(map(em, pair)) <= room]
+        if fitting:
+            return {"size": size, "lines": list(min(fitting, key=lambda pair: max(map(em, pair))))}
+    return {"size": _COVER_SIZES[-1], "lines": [breakable(title, _COVER_EM)]}
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line for one in text.splitlines() if (line := clean_line(one))]
+
+
+def _logo(logo: Logo) -> dict[str, Any]:
+    """The picture inside an SVG, because only text can be passed on."""
+    kind = {"png": "png", "jpg": "jpeg"}[logo.format]
+    code = base64.b64encode(logo.data).decode()
+    size = f'width="{logo.width}" height="{logo.height}"'
+    return {
+        "image": f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<image {size} href="data:image/{kind};base64,{code}"/></svg>',
+        "ratio": logo.width / logo.height,
+    }
+
+
+def _attachments(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "data": _text_or_numbers(content),
+            "mime": _MIME.get(name.rpartition(".")[2], "application/octet-stream"),
+            "description": _FILES.get(name, name),
+        }
+        for name, content in sorted(files.items())
+    ]
+
+
+def _text_or_numbers(content: bytes) -> str | list[int]:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return list(content)
+
+
+def _block(placed: Placed, landscape: bool, document: Document) -> dict[str, Any]:
+    block, title = placed.block, breakable(placed.title, _BODY_EM)
+    room = _BODY_EM * (ACROSS / UPRIGHT if landscape else 1)
+    named = {"title": title, "anchor": placed.anchor}
+    match block:
+        case Heading():
+            parts = [placed.number, breakable(block.text, _BODY_EM)]
+            heading = {"kind": "heading", "level": block.level, "annex": block.annex}
+            return {**heading, **named, "parts": parts}
+        case Prose():
+            mark = words.BULLET if block.style == "item" else ""
+            return {"kind": block.style, "runs": _runs(block.runs, room - 3, document, mark)}
+        case Note():
+            label = words.NOTE_LABELS[block.tone] + "："
+            runs = _runs(block.runs, room, document)
+            return {"kind": "note", "tone": block.tone, "label": label, "runs": runs}
+        case Figure():
+            return {"kind": "figure", **named, "alt": block.alt or title, **_picture(block)}
+        case Signatures():
+            return {"kind": "signatures", "labels": list(block.labels)}
+        case Table():
+            return {"kind": "table", **named, **_table(block, landscape)}
+
+
+def _runs(
+    runs: Sequence[Run], room: float, document: Document, mark: str = ""
+) -> list[dict[str, str]]:
+    """The text in as few pieces as there are links, each with the anchor it leads to."""
+    pieces = [
+        {
+            "text": breakable("".join(run.text for run in group), room),
+            "to": document.anchors.get(ref, ""),
+        }
+        for ref, group in groupby(runs, key=lambda run: run.ref)
+    ]
+    return [{"text": mark, "to": ""}, *pieces] if mark else pieces
+
+
+def _picture(figure: Figure) -> dict[str, str]:
+    if figure.svg:
+        return {"format": "svg", "image": figure.svg}
+    raise ReportError(f"图“{figure.caption}”没有 SVG 图像，不能排入 PDF。请检查生成它的单元格。")
+
+
+def _table(table: Table, landscape: bool) -> dict[str, Any]:
+    across = fit(table, landscape)
+
+    def lines(rows: Sequence[Sequence[Cell]]) -> list[list[dict[str, Any]]]:
+        return [
+            [
+                {
+                    "text": breakable(s.cell.text, across.room(s.column, s.cell.colspan)),
+                    "column": s.column,
+                    "colspan": s.cell.colspan,
+                    "rowspan": s.cell.rowspan,
+                }
+                for s in line
+                if s.first
+            ]
+            for line in spots(rows, len(table.widths))
+        ]
+
+    return {
+        "unit": f"单位：{table.unit}" if table.unit else "",
+        "notes": [breakable(note, _CAPTION_EM) for note in table.notes],
+        "size": across.size,
+        "widths": across.widths,
+        "align": table.align,
+        "header": lines(table.header),
+        "rows": lines(table.rows),
+        "kinds": table.kinds,
+        "together": kept_together(table, across),
+        "whole": [kept_whole(row, across) for row in table.rows],
+    }
