@@ -90,6 +90,12 @@ class Cell:
     high: Decimal | None = None
     items: tuple[str, ...] = ()
 
+    @property
+    def exact(self) -> str:
+        """The number as text, of a range both ends; empty where there is none."""
+        ends = (self.value, self.high)
+        return "–".join(format(end, "f") for end in ends if end is not None)
+
 
 BLANK = Cell("", "blank")
 NUMERIC = {"amount", "rate", "marks", "count", "price", "months", "number"}

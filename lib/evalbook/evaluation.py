@@ -8,16 +8,20 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from evalbook import records
 from evalbook.audit import Audit, audit, part_of
 from evalbook.audit.entry import plain
+from evalbook.derived import Derived, derived
 from evalbook.figures import half_up, unit_of
 from evalbook.harmless import escaped
-from evalbook.lookup import find, place
+from evalbook.lookup import find
 from evalbook.measure import Measure, measure
-from evalbook.model import Case, Row, Table
-from evalbook.operands import ratio_of
-from evalbook.score import full_marks, score, total
+from evalbook.model import Case
+from evalbook.records import decimal_text
+from evalbook.rules import Rule
+from evalbook.score import full_marks, rule_of, score, total
 from evalbook.scoring import Score
+from evalbook.settings import settings
 
 SCHEMA = 1
 
@@ -66,6 +70,28 @@ class Evaluation:
         return measured.figure.value / unit_of(at.unit, self.case.units)[1]
 
     @cached_property
+    def derived(self) -> Mapping[str, Derived]:
+        """What is derived beyond the relations and rules, by address."""
+        return derived(self)
+
+    @cached_property
+    def settings(self) -> Mapping[str, str]:
+        """The settings of the rule set that are figures, by name."""
+        return settings(self.case)
+
+    @cached_property
+    def rules_used(self) -> Mapping[str, Rule]:
+        """The rules that an indicator of the case is scored by, in the order of their use."""
+        rows = [row for _, row in self.case.rows("indicators")]
+        used = (
+            rule
+            for row in rows
+            if self.scores[row.address("score")].explanation
+            and (rule := rule_of(row, self.case.rules)) is not None
+        )
+        return {rule.id: rule for rule in used}
+
+    @cached_property
     def data(self) -> dict[str, Any]:
         """evaluation.json as data."""
         return to_json(self)
@@ -104,13 +130,26 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
         "rules": params.rules,
         "framework": params.framework,
         "money_unit": params.money_unit,
+        "settings": dict(ev.settings),
+        "rules_used": {
+            name: {"name": rule.name, "description": rule.description, "reference": rule.reference}
+            for name, rule in ev.rules_used.items()
+        },
         "score": _score(ev),
-        "sections": [_section(ev, t, r) for t in case.of_kind("indicators") for r in t.roots()],
-        "indicators": [_indicator(ev, table, row) for table, row in case.rows("indicators")],
-        "budget": [_budget(ev, table, row) for table, row in case.rows("budget")],
-        "funds": [_fund(ev, table, row) for table, row in case.rows("funds")],
+        "published": {
+            "score": decimal_text(params.published.score),
+            "full": decimal_text(params.published.full),
+            "rate": (params.published.rate or "").removesuffix("%") or None,
+            "grade": params.published.grade,
+        },
+        "sections": [
+            records.section(ev, t, r) for t in case.of_kind("indicators") for r in t.roots()
+        ],
+        "indicators": [records.indicator(ev, table, row) for table, row in case.rows("indicators")],
+        "budget": [records.budget(ev, table, row) for table, row in case.rows("budget")],
+        "funds": [records.fund(ev, table, row) for table, row in case.rows("funds")],
         **{
-            file: [_record(ev, table, row) for table, row in case.rows(file)]
+            file: [records.record(ev, table, row) for table, row in case.rows(file)]
             for file in ("payments", "facts", "samples", "surveys", "incidents", "documents")
         },
         "audit": _audit(ev.audit),
@@ -125,6 +164,10 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
             }
             for each in case.findings.recommendations
         ],
+        "derived": {
+            address: asdict(found) | {"inputs": list(found.inputs)}
+            for address, found in ev.derived.items()
+        },
         "parts": [_part(part) for part in ev.parts],
     }
 
@@ -145,120 +188,19 @@ def _score(ev: Evaluation) -> dict[str, Any]:
     if published.score is not None and published.full:
         rate = plain(ev.case.rules.round_rate(published.score / published.full * 100))
     return {
-        "total": _decimal(published.score),
-        "full": _decimal(published.full),
+        "total": decimal_text(published.score),
+        "full": decimal_text(published.full),
         "rate": rate,
         "grade": published.grade,
         "basis": basis,
-        "computed": {"total": _decimal(ev.total), "grade": ev.grade},
+        "computed": {"total": decimal_text(ev.total), "grade": ev.grade},
     }
-
-
-def _section(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "name": row.name,
-        "section": row["section"].text or None,
-        "full": _value(row, "full_marks"),
-        "score": _value(row, "score"),
-        "rate": _decimal(ev.computed(row.address("rate"))),
-    }
-
-
-def _indicator(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
-    scored = ev.scores[row.address("score")]
-    ratio = ratio_of(ev.case, row)
-    path = [*reversed(table.above(row)), row]
-    section = next((each["section"].text for each in reversed(path) if each["section"].text), None)
-    return {
-        "id": row.id,
-        "parent": row.parent or None,
-        "path": [each.name for each in path],
-        "section": section,
-        "full": _value(row, "full_marks"),
-        "direction": row["direction"].text or None,
-        "target": row["target"].text or None,
-        "actual": row["actual"].text or None,
-        "formula": ratio.name if ratio else None,
-        "measured": _decimal(ev.computed(row.address("actual"))),
-        "unit": row["unit"].text or row["target"].unit or row["actual"].unit or None,
-        "score": _value(row, "score"),
-        "computed": _decimal(scored.marks),
-        "basis": row["score_basis"].text or None,
-        "rule": scored.rule or row["rule"].text or None,
-        "explanation": scored.explanation or None,
-        "reason": row["reason"].text or None,
-        "evidence": list(row["evidence"].items),
-    }
-
-
-_AMOUNTS = (
-    "applied", "planned", "budget", "adjustment", "adjusted", "due", "in_place", "executed",
-    "balance",
-)  # fmt: skip
-
-
-def _budget(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "table": table.id,
-        "parent": row.parent or None,
-        "name": row.name,
-        "level": len(table.above(row)) + 1,
-        "unit": _unit(ev, table, row, "executed"),
-        **{column: _amount(ev, table, row, column, "executed") for column in _AMOUNTS},
-        "basis": row["basis"].text or None,
-        "rate": _decimal(ev.computed(row.address("rate"))),
-        "share": _decimal(ev.computed(row.address("share"))),
-        "printed": {"rate": _value(row, "rate"), "share": _value(row, "share")},
-    }
-
-
-def _fund(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
-    columns = ("opening", "income", "expenditure", "surplus", "closing")
-    return {
-        "id": row.id,
-        "parent": row.parent or None,
-        "fund": row["fund"].text or None,
-        "name": row.name,
-        "period": row["period"].text or None,
-        "unit": _unit(ev, table, row, "income"),
-        **{column: _amount(ev, table, row, column, "income") for column in columns},
-        "monthly": _amount(ev, table, row, "monthly", "income"),
-        "rate": _decimal(ev.computed(row.address("rate"))),
-        "months": _decimal(ev.computed(row.address("months"))),
-        "printed": {"rate": _value(row, "rate"), "months": _value(row, "months")},
-    }
-
-
-def _record(ev: Evaluation, table: Table, row: Row) -> dict[str, Any]:
-    """A row with the columns of its kind: numbers as decimals, all else as printed.
-
-    Its amounts are all in the unit of the last one, whatever unit their cells are printed in.
-    """
-    record: dict[str, Any] = {"id": row.id}
-    for name, column in table.columns.items():
-        if name == "id":
-            continue
-        numeric = row[name].value is not None and column.type != "target"
-        record[name] = _value(row, name) if numeric else row[name].text or None
-    units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
-    record["unit"] = row["unit"].text or (units[0] if units else None)
-    kinds = table.columns
-    amounts = [c for c in kinds if kinds[c].type == "amount" and row[c].value is not None]
-    for name in amounts:
-        record["unit"] = _unit(ev, table, row, amounts[-1])
-        record[name] = _amount(ev, table, row, name, amounts[-1])
-    return record
 
 
 def _audit(found: Audit) -> dict[str, Any]:
     return {
-        "checked": len(found.entries),
-        "consistent": found.count("consistent"),
-        "rounding": found.count("rounding"),
-        "unverifiable": found.count("unverifiable"),
-        "inconsistent": found.count("inconsistent"),
+        **found.counts,
+        "by_kind": found.by_kind,
         "entries": [asdict(entry) | {"inputs": list(entry.inputs)} for entry in found.entries],
     }
 
@@ -274,27 +216,3 @@ def _finding(ev: Evaluation, finding: str) -> dict[str, Any]:
         "evidence": list(each.evidence),
         "recommendations": answered,
     }
-
-
-def _unit(ev: Evaluation, table: Table, row: Row, column: str) -> str:
-    return place(ev.case, table, row, column).unit
-
-
-def _amount(ev: Evaluation, table: Table, row: Row, column: str, unit_from: str) -> str | None:
-    """An amount in the unit of its row, exactly, whatever unit its own cell is printed in."""
-    value = row[column].value
-    units = [place(ev.case, table, row, name).unit for name in (column, unit_from)]
-    if value is None or units[0] == units[1]:
-        return _decimal(value)
-    (_, factor), (_, size) = (unit_of(unit, ev.case.units) for unit in units)
-    return _decimal((value * factor / size).normalize())
-
-
-def _value(row: Row, column: str) -> str | None:
-    """A printed number; a rate in percent, also when it is printed in ‰."""
-    value = row[column].value
-    return _decimal(value / 10 if value is not None and row[column].unit == "‰" else value)
-
-
-def _decimal(value: Decimal | None) -> str | None:
-    return None if value is None else plain(value)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from evalbook.expression import Node, chosen, names, parse, shown, value
 from evalbook.figures import MONEY, TIME, Figure, UnitMismatch, exact
-from evalbook.lookup import figure, find
+from evalbook.lookup import figure, find, split
 from evalbook.model import Case, Row, Table
 from evalbook.operands import Bound, bind
 from evalbook.periods import months_of
@@ -19,6 +19,8 @@ from evalbook.standards import Relation
 PERIOD_MONTHS = "period_months"
 PREVIOUS = "previous."
 FACTORS = "factors"
+_WORDS = {"of": "基数", FACTORS: "各因数相乘", PERIOD_MONTHS: "期间的月数"}
+_WHOSE = {"": "", "parent": "上级", "previous": "上期"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +113,33 @@ class Scope:
             return f"上期{heading} {text}"
         return f"（{text}）" if len(found) > 1 else text or "未公布"
 
+    def called(self, name: str) -> str:
+        """A name in words: the heading of its column, or what an address names."""
+        if name in _WORDS:
+            return _WORDS[name]
+        above, _, column = name.rpartition(".")
+        if column in self.table.columns and above in {"", "parent", "previous"}:
+            return _WHOSE[above] + self.table.heading(column)
+        at = find(self.case, self.case.absolute(name))
+        return f"{at.row.name}{at.column.name}" if at and at.row else name
+
     def inputs(self, node: Node) -> tuple[str, ...]:
         written = (address for name in names(node) for address in self.addresses(name))
         return tuple(dict.fromkeys(written))
+
+
+def in_words(case: Case, measured: Measure) -> str:
+    """The formula of a measure in the words of its table: 执行率 = 执行数 ÷ 预算数."""
+    file, row, column = split(measured.where)
+    found = case.find(file, row)
+    if found is None:
+        return ""
+    bound = bind(case, found[1]) if column == "actual" else None
+    if bound:
+        return f"{bound.ratio.title} = {bound.ratio.words}"
+    scope = Scope(case, *found)
+    node = chosen(parse(str(measured.relation.formula)), scope.figure)
+    return f"{scope.called(column)} = {shown(node, scope.called)}"
 
 
 def applies(relation: Relation, row: Row) -> bool:

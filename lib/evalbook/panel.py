@@ -10,14 +10,16 @@ from typing import Any
 import ipywidgets as widgets
 
 from evalbook.blocks import Cell, Stamp, Table
+from evalbook.derived.marks import scored_roots
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.loading import load
 from evalbook.model import Row
 from evalbook.paths import workbook
 from evalbook.preview import bundle
-from evalbook.sections.pieces import plain_table, value_cell
+from evalbook.sections.pieces import derived_cell, plain_table, value_cell
 
 NOTHING_TO_TRY = "各部分的分值和得分没有全部公布，不能试算。"
+SUMS = ("full", "score", "lost")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -38,7 +40,7 @@ class Panel:
 
     def _open(self, ev: Evaluation) -> None:
         self.ev = ev
-        self.marks = {row.id: _field(row) for row in scored_rows(ev)}
+        self.marks = {row.id: _field(row) for row in scored_roots(ev.case)}
         for field in self.marks.values():
             field.observe(lambda change: self._show(), names="value")
         self.rows.children = tuple(self.marks.values())
@@ -53,21 +55,18 @@ class Panel:
         return bundle(self.block) | {WIDGET: view}
 
 
-def scored_rows(ev: Evaluation) -> list[Row]:
-    """The highest indicators, when each of them has marks and a score; else nothing to try."""
-    roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
-    known = [r for r in roots if r["full_marks"].value is not None and r["score"].value is not None]
-    return known if len(known) == len(roots) else []
-
-
 def trial(ev: Evaluation, tried: Mapping[str, Decimal]) -> str:
     """Total and grade of the marks tried, as a sentence."""
     if not tried:
         return NOTHING_TO_TRY
     total = sum(tried.values(), Decimal(0))
+    return f"试算总分 {total} 分（满分 {ev.full} 分），{graded(ev, total)}"
+
+
+def graded(ev: Evaluation, total: Decimal) -> str:
+    """The grade of a total in words."""
     grade = ev.case.rules.grade(total, ev.full)
-    stated = f"等级“{grade}”" if grade else "评分规则没有给出等级"
-    return f"试算总分 {total} 分（满分 {ev.full} 分），{stated}"
+    return f"等级“{grade}”" if grade else "评分规则没有给出等级"
 
 
 def trial_table(ev: Evaluation) -> Table | Stamp:
@@ -75,28 +74,28 @@ def trial_table(ev: Evaluation) -> Table | Stamp:
 
     Where there is nothing to try the report has nothing here: the score table says why.
     """
-    rows = scored_rows(ev)
+    rows = scored_roots(ev.case)
     if not rows:
         return Stamp(ev.case.id, ev.fingerprint)
     marks = {row.id: row["score"].value or Decimal(0) for row in rows}
-    total = sum(marks.values(), Decimal(0))
     lines = [
         [
             Cell(row.name),
             value_cell(ev, row.address("full_marks")),
             value_cell(ev, row.address("score")),
-            Cell(str((row["full_marks"].value or Decimal(0)) - marks[row.id])),
+            derived_cell(ev, f"{row.address('score')}.lost"),
         ]
         for row in rows
     ]
-    lines.append([Cell("合计"), Cell(str(ev.full)), Cell(str(total)), Cell(str(ev.full - total))])
+    sums = (derived_cell(ev, ev.case.absolute(f"sum.{name}")) for name in SUMS)
+    lines.append([Cell("合计"), *sums])
     return plain_table(
         "得分试算表",
         ("指标", "分值", "得分", "可提高的分数"),
         lines,
         (2, 1, 1, 1.2),
         ("left", "right", "right", "right"),
-        (f"{trial(ev, marks)}。",),
+        (f"按上列得分，{graded(ev, sum(marks.values(), Decimal(0)))}。",),
         kind=lambda number: "total" if number == len(lines) - 1 else "body",
     )
 

@@ -30,7 +30,6 @@ def _runs(case: Case, text: str) -> Iterator[Run]:
             at = find(case, part)
             known = at is not None and at.cell.state == "value"
             shown = at.shown if at and known else UNPUBLISHED
-            exact = str(at.cell.value) if at and at.cell.value is not None else ""
-            yield Run(shown, case.absolute(part), exact)
+            yield Run(shown, case.absolute(part), at.cell.exact if at else "")
         elif part:
             yield Run(part)

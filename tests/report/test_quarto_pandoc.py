@@ -16,7 +16,7 @@ from test_every_case import CASES
 from test_every_case import report as report_of
 from test_report_hostile import HOSTILE, hostile_document
 
-from evalbook.blocks import Figure, Heading, Note, Prose, Table
+from evalbook.blocks import Figure, Heading, Note, Prose, Signatures, Table
 from evalbook.report.document import BULLET, NOTE_LABELS
 from evalbook.report.quarto_notebook import notebook
 from evalbook.report.tables import spots
@@ -93,6 +93,8 @@ def cells_of(rows):
 def expected(document):
     if document.draft_mark:
         yield "text", document.draft_mark
+    if document.house.disclaimer:
+        yield "text", document.house.disclaimer
     for placed in document.blocks:
         yield from shown(placed)
 
@@ -106,6 +108,9 @@ def shown(placed):
             yield "text", bullet + "".join(run.text for run in runs)
         case Note(runs=runs, tone=tone):
             yield "text", f"{NOTE_LABELS[tone]}：" + "".join(run.text for run in runs)
+        case Signatures(labels=labels):
+            for label in labels:
+                yield "text", f"{label}（签字）：　　　　　　　　　日期："
         case Figure(alt=alt):
             yield "text", f"[figures/{placed.anchor}.png]{alt}"
             yield "text", placed.title

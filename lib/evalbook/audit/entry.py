@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, get_args
 
 Verdict = Literal["consistent", "rounding", "unverifiable", "inconsistent"]
 Severity = Literal["error", "warning", "note"]
@@ -44,6 +44,17 @@ class Audit:
         return sum(entry.verdict == verdict for entry in self.entries)
 
     @property
+    def counts(self) -> dict[str, int]:
+        """The counts of all entries."""
+        return counts(self.entries)
+
+    @property
+    def by_kind(self) -> dict[str, dict[str, int]]:
+        """The counts of each kind of entry, in the order in which the kinds first occur."""
+        kinds = dict.fromkeys(entry.kind for entry in self.entries)
+        return {kind: counts([e for e in self.entries if e.kind == kind]) for kind in kinds}
+
+    @property
     def worst_first(self) -> list[Entry]:
         """All entries: what does not hold, rounding, what cannot be checked, what holds."""
         order = ("inconsistent", "rounding", "unverifiable", "consistent")
@@ -55,6 +66,12 @@ class Audit:
         order = ("error", "warning", "note")
         wrong = [e for e in self.entries if e.verdict == "inconsistent" and not e.accepted]
         return sorted(wrong, key=lambda e: order.index(e.severity or "note"))
+
+
+def counts(entries: Sequence[Entry]) -> dict[str, int]:
+    """How many entries there are, and how many came to each verdict."""
+    verdicts = get_args(Verdict)
+    return {"checked": len(entries)} | {v: sum(e.verdict == v for e in entries) for v in verdicts}
 
 
 def plain(value: Decimal) -> str:

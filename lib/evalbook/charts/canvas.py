@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 INK = "#24292f"
 DPI, COLOURS = 200, 64
+_COMMENT = re.compile("<!--.*?-->\n?", re.DOTALL)
 
 
 @cache
@@ -54,4 +56,5 @@ def to_block(
     image = Image.frombytes("RGBA", agg.get_width_height(), bytes(agg.buffer_rgba())).convert("RGB")
     image = image.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
     image.save(png, format="png", compress_level=6, dpi=(DPI, DPI))
-    return Figure(caption, alt, svg.getvalue(), base64.b64encode(png.getvalue()).decode(), data)
+    drawing = _COMMENT.sub("", svg.getvalue())
+    return Figure(caption, alt, drawing, base64.b64encode(png.getvalue()).decode(), data)

@@ -169,7 +169,7 @@ def _bar(axes: Axes, row: _Placed, across: float) -> None:
                 capthick=thick, capsize=3.5, zorder=3,
             )  # fmt: skip
     axes.annotate(
-        shortened(bar.text, MOST_TEXT * across / SMALL), (float(bar.end), row.middle), (4, 0),
+        shortened(bar.text, (MOST_TEXT * across - GAP) / SMALL), (float(bar.end), row.middle), (4, 0),
         textcoords="offset points", va="center", fontsize=SMALL, color=INK, zorder=4,
         bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1},
     )  # fmt: skip

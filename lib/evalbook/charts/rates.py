@@ -7,7 +7,6 @@ from evalbook.audit.entry import plain
 from evalbook.blocks import Figure, Run
 from evalbook.charts.bars import MOST, Bar, Chart, Look, figure
 from evalbook.evaluation import Evaluation
-from evalbook.figures import apart
 from evalbook.lookup import place
 from evalbook.model import Row, Table
 
@@ -97,12 +96,13 @@ def _execution_bar(
     ev: Evaluation, table: Table, row: Row, exact: Decimal, limit: Decimal | None
 ) -> Bar:
     """A line judged by its exact rate, shown with the places that tell it from the threshold."""
-    places = ev.case.rules.rate_places
-    rate = ev.case.rules.round_rate(exact) if limit is None else apart(exact, limit, places)
-    run = recomputed(row, rate)
+    address = row.address("rate")
+    run = recomputed(row, ev.case.rules.round_rate(exact))
+    if more := ev.derived.get(f"{address}.apart"):
+        run = Run(f"{more.value}%", f"{address}.apart", more.value, computed=True)
     look: Look = "weak" if limit is not None and exact < limit else "plain"
     level = min(DEEPEST, len(table.above(row)))
-    return Bar(row.name, rate, run.text, ((row.name, run),), look, level=level)
+    return Bar(row.name, Decimal(run.value), run.text, ((row.name, run),), look, level=level)
 
 
 def in_place(table: Table, rated: Sequence[tuple[Row, Run]]) -> list[Figure]:

@@ -231,8 +231,11 @@ _LISTS = (
 
 
 def in_annex(level: int) -> str:
-    """What puts a heading of that level, 2 to 4, into the list of annexes."""
-    return f'<w:numPr><w:ilvl w:val="{level - 1}"/><w:numId w:val="2"/></w:numPr>'
+    """What puts a heading of that level, 2 to 4, into the list of annexes.
+
+    With its indent: LibreOffice takes the list's in place of the style's.
+    """
+    return f'<w:numPr><w:ilvl w:val="{level - 1}"/><w:numId w:val="2"/></w:numPr>{_indent(2)}'
 
 
 def numbering_xml() -> str:

@@ -1,18 +1,30 @@
 """40_benefit: did it help (效益 / 满意度)."""
 
 from decimal import Decimal
-from statistics import NormalDist
 
 from evalbook import charts
 from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Run
+from evalbook.derived.surveys import answers
+from evalbook.derived.surveys import satisfaction as rate_of
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import FIGURES, Place, figure, place
+from evalbook.lookup import FIGURES, place
 from evalbook.model import Row, Table
+from evalbook.prose import UNPUBLISHED
 from evalbook.sections.indicators import section_opening
-from evalbook.sections.pieces import case_table, item, paragraph, period, plain_table
+from evalbook.sections.pieces import (
+    Align,
+    as_run,
+    case_table,
+    derived,
+    item,
+    paragraph,
+    period,
+    plain_table,
+    value_cell,
+)
 
-LABELS = {"share": "占 ", "growth": "增幅 ", "change": "增减 ", "value": ""}
+CHANGES = {"share": "占比", "change": "增减量", "growth": "增减幅度"}
 OTHER = "其他"
 LESS = {"growth": "降幅", "change": "减少"}
 
@@ -28,23 +40,29 @@ def facts(ev: Evaluation) -> list[Block]:
     rows = [(table, row) for table, row in ev.case.rows("facts") if not _only_repeats(row)]
     if not rows:
         return [*blocks, paragraph("公布的材料没有单独的关键数据。")]
-    headings = ("事项", "数值", "期间")
+    changes = [c for c in CHANGES if any(row[c].value is not None for _, row in rows)]
+    headings = ("事项", "数值", *(CHANGES[column] for column in changes), "期间")
     themes = dict.fromkeys(row["theme"].text or OTHER for _, row in rows)
     lines: list[list[Cell]] = []
     for theme in themes:
         if len(themes) > 1:
             lines.append([Cell(theme, colspan=len(headings))])
         lines += [
-            [Cell(row.name), _figure(ev, table, row), Cell(period(row["period"].text))]
+            [
+                Cell(row.name),
+                *(_figure(ev, table, row, column) for column in ("value", *changes)),
+                Cell(period(row["period"].text)),
+            ]
             for table, row in rows
             if (row["theme"].text or OTHER) == theme
         ]
+    right: list[Align] = ["right"] * (1 + len(changes))
     table = plain_table(
         "关键数据",
         headings,
         lines,
-        (5, 2, 2),
-        ("left", "right", "center"),
+        (5 - len(changes) / 2, 2, *(1.2 for _ in changes), 2),
+        ("left", *right, "center"),
         kind=lambda number: "body" if len(lines[number]) == len(headings) else "group",
     )
     return [*blocks, table]
@@ -55,21 +73,18 @@ def _only_repeats(row: Row) -> bool:
     return bool(row["same_as"].items) and all(value is None for value in own)
 
 
-def _figure(ev: Evaluation, table: Table, row: Row) -> Cell:
-    """The figures of a fact with the word beside them: `75%左右`, `3.28亿元，增幅 -10.89%`."""
-    known = [place(ev.case, table, row, c) for c in FIGURES if row[c].value is not None]
-    if not known:
-        return Cell("未公布", row.address("value"))
-    text = "，".join(_labelled(at) for at in known)
-    return Cell(text, known[0].address, plain(known[0].cell.value or Decimal(0)))
+def _figure(ev: Evaluation, table: Table, row: Row, column: str) -> Cell:
+    """A figure of a fact with the word beside it: `75%左右`; a fall without its sign: `降幅 5%`.
 
-
-def _labelled(at: Place) -> str:
-    """「占 5%」「减少 34.11万元」: a figure with the word for it, a decrease without its sign."""
-    column = at.address.rsplit(".", 1)[1]
-    if column in LESS and at.shown.startswith(("-", "−")):
-        return f"{LESS[column]} {at.shown[1:]}"
-    return LABELS[column] + at.shown
+    A value that is not printed is only said to be so where nothing else is printed either.
+    """
+    at = place(ev.case, table, row, column)
+    if at.cell.value is not None:
+        fall = column in LESS and at.shown.startswith(("-", "−"))
+        text = f"{LESS[column]} {at.shown[1:]}" if fall else at.shown
+        return Cell(text, at.address, at.cell.exact)
+    absent = column == "value" and all(row[each].value is None for each in CHANGES)
+    return Cell(UNPUBLISHED, at.address) if absent else Cell("")
 
 
 def satisfaction(ev: Evaluation) -> list[Block]:
@@ -84,70 +99,47 @@ def satisfaction(ev: Evaluation) -> list[Block]:
     for table in tables:
         blocks += [case_table(ev, table), *charts.satisfaction(table.title, _answers(ev, table))]
     rows = [row for table in tables for row in table.rows]
-    known = [(table, row) for table in tables for row in table.rows if _rate(ev, row) is not None]
-    sized = [(row, count) for table, row in known if (count := _valid(ev, table, row)) > 0]
+    known = [(t, row) for t in tables for row in t.rows if rate_of(ev, row) is not None]
+    sized = [row for table, row in known if answers(ev, table, row) > 0]
     if len(sized) < len(rows):
         blocks.append(paragraph("没有公布有效问卷数的，满意度的误差范围无法计算。"))
-    return blocks + [_uncertainty(ev, row, count) for row, count in sized]
+    return blocks + [_uncertainty(ev, row) for row in sized]
 
 
 def _answers(ev: Evaluation, table: Table) -> list[charts.Answers]:
     """What the chart draws of each row that has a satisfaction."""
     asked = []
     for row in table.rows:
-        rate = charts.rate_of(ev, table, row)
+        rate, address = charts.rate_of(ev, table, row), row.address("rate")
         if rate is None:
             continue
-        count = _valid(ev, table, row)
-        ends: tuple[Run, ...] = ()
-        if count > 0 and 0 <= Decimal(rate.value) <= 100:
-            ends = tuple(
-                Run(f"{end}%", value=plain(end)) for end in _ends(ev, Decimal(rate.value), count)
-            )
-        valid = charts.printed(ev, table, row, "valid") if count > 0 else None
+        valid = charts.printed(ev, table, row, "valid") if answers(ev, table, row) > 0 else None
+        ends = (
+            derived(ev, f"{address}.{end}", "%")
+            for end in ("low", "high")
+            if f"{address}.{end}" in ev.derived
+        )
         asked.append(charts.Answers(charts.named(row), rate, valid, *ends))
     return asked
 
 
-def _ends(ev: Evaluation, rate: Decimal, count: Decimal) -> list[Decimal]:
-    """The ends of the interval about a satisfaction, in percent."""
-    return [ev.case.rules.round_rate(end * 100) for end in wilson(rate / 100, count)]
-
-
-def _rate(ev: Evaluation, row: Row) -> Decimal | None:
-    """The satisfaction of a row in percent, recomputed, else as printed."""
-    computed, own = ev.computed(row.address("rate")), row["rate"]
-    if computed is not None or own.value is None:
-        return computed
-    return own.value / 10 if own.unit == "‰" else own.value
-
-
-def _valid(ev: Evaluation, table: Table, row: Row) -> Decimal:
-    """The valid answers of a row one by one (1.2万份 are 12000); none where none are printed."""
-    answers = figure(ev.case, place(ev.case, table, row, "valid"))
-    return answers.value if answers else Decimal(0)
-
-
-def _uncertainty(ev: Evaluation, row: Row, valid: Decimal) -> Block:
+def _uncertainty(ev: Evaluation, row: Row) -> Block:
     """Satisfaction with its 95 % interval, by the number of valid answers.
 
     A share below nought or above one, as it may be misprinted, has none.
     """
-    rate = _rate(ev, row) or Decimal(0)
-    stated = f"{row.name}：满意度 ", Run(f"{rate}%", row.address("rate"), plain(rate))
-    if not 0 <= rate <= 100:
+    address, rate = row.address("rate"), plain(rate_of(ev, row) or Decimal(0))
+    computed = ev.computed(address) is not None
+    stated = f"{row.name}：满意度 ", Run(f"{rate}%", address, rate, computed)
+    if f"{address}.low" not in ev.derived:
         return item(*stated, "，不在 0% 至 100% 之间，置信区间无法计算。")
-    low, high = _ends(ev, rate, valid)
     return item(
         *stated,
-        f"，按有效问卷 {row['valid'].text} 份计，95% 置信区间为 {low}%–{high}%（Wilson 法）。",
+        "，按有效问卷 ",
+        as_run(value_cell(ev, row.address("valid"))),
+        " 份计，95% 置信区间为 ",
+        derived(ev, f"{address}.low", "%"),
+        "–",
+        derived(ev, f"{address}.high", "%"),
+        "（Wilson 法）。",
     )
-
-
-def wilson(share: Decimal, count: Decimal) -> tuple[Decimal, Decimal]:
-    """The 95 % interval of a share seen in `count` answers (Wilson score, without correction)."""
-    z = Decimal(str(NormalDist().inv_cdf(0.975)))
-    square = z * z / count
-    middle = share + square / 2
-    half = z * (share * (1 - share) / count + square / (4 * count)).sqrt()
-    return (middle - half) / (1 + square), (middle + half) / (1 + square)

@@ -3,27 +3,29 @@
 from decimal import Decimal
 
 from evalbook import charts
-from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Run
+from evalbook.derived.budgets import base_of, due_of
+from evalbook.derived.budgets import low_execution as below_threshold
 from evalbook.evaluation import Evaluation
-from evalbook.figures import apart
-from evalbook.lookup import figure, find, find_row, place, row_of
+from evalbook.lookup import find, find_row, place, row_of
 from evalbook.model import Row, Table
 from evalbook.sections.indicators import section_opening
 from evalbook.sections.pieces import (
     case_table,
+    derived,
+    derived_cell,
     item,
     paragraph,
     plain_table,
     printed,
     recomputed,
+    recomputed_cell,
+    setting,
     value_cell,
 )
 
-BASES = ("adjusted", "budget", "planned")
 PARTS = ("budget", "adjustment")
 LOW = "执行率偏低的资金及其说明"
-DUE = ("due", "budget", "planned")
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -76,10 +78,10 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
 def _base(ev: Evaluation, table: Table, row: Row) -> list[Run | str]:
     """The base of an execution rate; where only its parts are printed, their sum and the parts."""
     address = row.address(base_of(row))
-    value, at = ev.computed(address), find(ev.case, address)
-    if value is None or at is None or at.cell.text:
+    summed = f"{address}.base"
+    if summed not in ev.derived:
         return [printed(ev, address)]
-    named: list[Run | str] = [Run(f"{plain(value)}{at.unit}", address, plain(value), computed=True)]
+    named: list[Run | str] = [derived(ev, summed, ev.derived[summed].unit)]
     for mark, column in zip("（，", PARTS, strict=True):
         named += [f"{mark}{table.heading(column)} ", printed(ev, row.address(column))]
     return [*named, "）"]
@@ -88,23 +90,10 @@ def _base(ev: Evaluation, table: Table, row: Row) -> list[Run | str]:
 def base_cell(ev: Evaluation, row: Row) -> Cell:
     """The base of an execution rate for a table: 「120（100+20）」 where its parts are printed."""
     address = row.address(base_of(row))
-    value = ev.computed(address)
-    if value is None or row[base_of(row)].text:
+    summed = f"{address}.base"
+    if summed not in ev.derived:
         return value_cell(ev, address)
-    parts = "+".join(row[column].text for column in PARTS).replace("+-", "-")
-    return Cell(f"{plain(value)}（{parts}）", address, plain(value), computed=True)
-
-
-def base_of(row: Row) -> str:
-    """The column that the execution of a row is measured against, as params/tables/budget.yaml;
-    the budget if none is printed.
-
-    Budget and adjustment together are the adjusted budget, whether or not that is printed.
-    """
-    printed_bases = [column for column in BASES if row[column].value is not None]
-    if row["adjustment"].value is not None and printed_bases[:1] == ["budget"]:
-        return "adjusted"
-    return next(iter(printed_bases), "budget")
+    return derived_cell(ev, summed, f"（{ev.derived[summed].expression}）")
 
 
 def low_execution(ev: Evaluation) -> list[Block]:
@@ -113,32 +102,24 @@ def low_execution(ev: Evaluation) -> list[Block]:
         return []
     if not ev.case.of_kind("budget") and ev.case.of_kind("funds"):
         return []
-    limit = ev.case.rules.low_execution * 100
-    below = f"执行率低于 {limit.normalize():f}% 的"
-    low = [
-        (table, row)
-        for table in ev.case.of_kind("budget")
-        if table.has("executed")
-        for row in table.rows
-        if ev.computed(row.address("rate")) is not None
-        and _exact(ev, row) < limit
-        and not table.children(row)
-    ]
+    below = "执行率低于 ", setting(ev, "low_execution", "%"), " 的"
+    low = below_threshold(ev)
     blocks: list[Block] = [Heading(3, "执行率偏低的资金")]
     if not low:
         rated = any(
             row["executed"].value is not None and ev.computed(row.address("rate")) is not None
             for _, row in ev.case.rows("budget")
         )
-        none = f"没有{below}资金。" if rated else "公布的材料没有可以计算执行率的资金。"
-        return [*blocks, paragraph(none)]
+        if not rated:
+            return [*blocks, paragraph("公布的材料没有可以计算执行率的资金。")]
+        return [*blocks, paragraph("没有", *below, "资金。")]
     rows = [
         [
             Cell(f"{row.name}（{table.place}）"),
             base_cell(ev, row),
             value_cell(ev, row.address("executed")),
             Cell(place(ev.case, table, row, "executed").unit),
-            _told_apart(ev, row, limit),
+            _told_apart(ev, row),
             Cell(_cause(ev, row)),
         ]
         for table, row in low
@@ -150,22 +131,22 @@ def low_execution(ev: Evaluation) -> list[Block]:
         rows,
         (3, 1.1, 1.1, 0.9, 1.1, 3.2),
         ("left", "right", "right", "center", "right", "left"),
-        (f"所列为{below}末级资金；界线出自{source}。",),
+        (f"所列为执行率低于界线的末级资金；界线出自{source}。",),
     )
+    count = derived(ev, ev.case.absolute("count.low_execution"))
     same = "；汇总表与明细表中的同一笔资金各列一项。"
-    counted = f"{below}资金共 {len(low)} 项，见", Run("下表", ref=LOW), same
-    return [*blocks, paragraph(*counted), table]
+    return [
+        *blocks,
+        paragraph(*below, "资金共 ", count, " 项，见", Run("下表", ref=LOW), same),
+        table,
+    ]
 
 
-def _exact(ev: Evaluation, row: Row) -> Decimal:
-    """The execution rate of a row in percent, not rounded; 0 when it cannot be computed."""
-    measured = ev.measures[row.address("rate")].figure
-    return measured.value * 100 if measured else Decimal(0)
-
-
-def _told_apart(ev: Evaluation, row: Row, limit: Decimal) -> Cell:
-    rate = apart(_exact(ev, row), limit, ev.case.rules.rate_places)
-    return Cell(f"{rate}%", row.address("rate"), plain(rate))
+def _told_apart(ev: Evaluation, row: Row) -> Cell:
+    """The execution rate, with more places where it would round to the threshold."""
+    address = row.address("rate")
+    more = f"{address}.apart"
+    return derived_cell(ev, more, "%") if more in ev.derived else recomputed_cell(ev, address)
 
 
 def _cause(ev: Evaluation, row: Row) -> str:
@@ -197,15 +178,16 @@ def in_place(ev: Evaluation) -> list[Block]:
         rated = in_place_rates(ev, table)
         if not table.has("executed"):
             blocks.append(case_table(ev, table))
-        blocks += charts.in_place(table, [(row, _share(row, rate)) for row, _, rate in rated])
+        blocks += charts.in_place(table, [(row, _share(ev, row)) for row, *_ in rated])
         short = [each for each in rated if each[2] < 100]
         if short:
-            blocks.append(paragraph(f"{table.title}中有 {len(short)} 处没有足额到位："))
-            blocks += [_arrived(ev, *each) for each in short]
+            count = derived(ev, ev.case.absolute(f"count.short.{table.id}"))
+            blocks.append(paragraph(f"{table.title}中有 ", count, " 处没有足额到位："))
+            blocks += [_arrived(ev, row, base) for row, base, _ in short]
         elif len(rated) > 1:
             blocks.append(paragraph(f"{table.title}中各处均已足额到位。"))
         else:
-            blocks += [_arrived(ev, *each) for each in rated]
+            blocks += [_arrived(ev, row, base) for row, base, _ in rated]
     return blocks
 
 
@@ -215,21 +197,18 @@ def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal
     The base is what was due, else the budget, else the plan; 财预〔2020〕10号 附件2. A rate just
     short of all has the places that show it.
     """
-    rated = []
-    for row in table.rows:
-        base = next((column for column in DUE if row[column].value), None)
-        sums = [figure(ev.case, place(ev.case, table, row, c)) for c in ("in_place", base) if c]
-        if len(sums) == 2 and sums[0] and sums[1]:
-            share = sums[0].value / sums[1].value * 100
-            rated.append((row, str(base), apart(share, Decimal(100), ev.case.rules.rate_places)))
-    return rated
+    return [
+        (row, str(due_of(row)), Decimal(rate.value))
+        for row in table.rows
+        if (rate := ev.derived.get(f"{row.address('in_place')}.rate"))
+    ]
 
 
-def _share(row: Row, rate: Decimal) -> Run:
-    return Run(f"{rate}%", row.address("in_place"), plain(rate), computed=True)
+def _share(ev: Evaluation, row: Row) -> Run:
+    return derived(ev, f"{row.address('in_place')}.rate", "%")
 
 
-def _arrived(ev: Evaluation, row: Row, base: str, rate: Decimal) -> Block:
+def _arrived(ev: Evaluation, row: Row, base: str) -> Block:
     due = "应到位" if base == "due" else ev.case.table(row.table).heading(base)
     return item(
         f"{row.name}：{due} ",
@@ -237,6 +216,6 @@ def _arrived(ev: Evaluation, row: Row, base: str, rate: Decimal) -> Block:
         "，实际到位 ",
         printed(ev, row.address("in_place")),
         "，到位率 ",
-        _share(row, rate),
+        _share(ev, row),
         "。",
     )

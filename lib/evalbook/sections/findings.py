@@ -9,14 +9,16 @@ from evalbook.blocks import Block, Cell, Heading, Prose, Run
 from evalbook.evaluation import Evaluation
 from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
 from evalbook.lookup import find, find_row, row_of, split
-from evalbook.model import Table
-from evalbook.prose import UNPUBLISHED
 from evalbook.schema import Finding, Recommendation
+from evalbook.sections import sources
 from evalbook.sections.indicators import indicator_table
 from evalbook.sections.pieces import (
     ANNEX,
     Align,
+    as_cell,
+    counted,
     item,
+    of_entry,
     owner,
     paragraph,
     plain_table,
@@ -149,11 +151,6 @@ def _answers(ev: Evaluation, advice: Recommendation, finding: Finding) -> bool:
     return bool(family & set(advice.answers))
 
 
-def _unit(ev: Evaluation, table: Table) -> str:
-    amounts = any(table.columns[column].type == "amount" for column in table.listed)
-    return table.unit or (ev.case.params.money_unit if amounts else "—")
-
-
 def indicator_annex(ev: Evaluation) -> list[Block]:
     """附件 指标评分表: every indicator as printed, and how the rule set scores them."""
     rows = list(ev.case.rows("indicators"))
@@ -168,33 +165,43 @@ def audit_annex(ev: Evaluation) -> list[Block]:
 
     What holds is only counted here; audit.xlsx lists it.
     """
-    entries = ev.audit.entries
     remaining = [e for e in ev.audit.worst_first if e.verdict != "consistent"]
-    held = len(entries) - len(remaining)
     heading = Heading(1, ANNEX, annex=True)
-    if not entries:
+    if not ev.audit.entries:
         return [heading, paragraph("公布的数据没有可以核查的关系。")]
     return [
         heading,
         paragraph(
-            f"共核查 {len(entries)} 项，相符 {held} 项。本附件逐项列出不一致、取整和无法复核的"
-            f" {len(remaining)} 项；相符的只计数，逐项列在 audit.xlsx 的“核查结果”表中。"
+            "共核查 ",
+            counted(ev, "checked"),
+            " 项，相符 ",
+            counted(ev, "consistent"),
+            " 项。本附件逐项列出不一致 ",
+            counted(ev, "inconsistent"),
+            " 项、取整 ",
+            counted(ev, "rounding"),
+            " 项、无法复核 ",
+            counted(ev, "unverifiable"),
+            " 项；相符的只计数，逐项列在 audit.xlsx 的“核查结果”表中。",
         ),
-        _counts(entries),
+        _counts(ev),
         *_audit_table(ev, "不一致、取整和无法复核的事项", remaining),
     ]
 
 
-def _counts(entries: Sequence[Entry]) -> Block:
+def _counts(ev: Evaluation) -> Block:
     """How many entries of each kind came to which verdict."""
-    verdicts = ("consistent", "rounding", "unverifiable", "inconsistent")
-    kinds = dict.fromkeys(entry.kind for entry in entries)
-    groups = [(KINDS[kind], [e for e in entries if e.kind == kind]) for kind in kinds]
-    rows = [
-        (name, str(len(mine)), *(str(sum(e.verdict == v for e in mine)) for v in verdicts))
-        for name, mine in [*groups, ("共计", list(entries))]
+    verdicts = ("checked", "consistent", "rounding", "unverifiable", "inconsistent")
+    groups = ev.audit.by_kind
+    rows: list[list[Cell]] = [
+        [
+            Cell(KINDS[kind]),
+            *(as_cell(counted(ev, verdict, kind)) for verdict in verdicts),
+        ]
+        for kind in groups
     ]
-    headings = ("核查事项", "核查项数", *(VERDICTS[verdict] for verdict in verdicts))
+    rows.append([Cell("共计"), *(as_cell(counted(ev, verdict)) for verdict in verdicts)])
+    headings = ("核查事项", "核查项数", *(VERDICTS[verdict] for verdict in verdicts[1:]))
     sides: Sequence[Align] = ("left", "right", "right", "right", "right", "right")
     return plain_table(
         "各类事项的核查结果",
@@ -210,9 +217,13 @@ def _audit_table(ev: Evaluation, caption: str, entries: Sequence[Entry]) -> list
     if not entries:
         return []
     rows = [
-        (str(number), _verdict(entry), KINDS[entry.kind], Cell(message, entry.where))
+        (
+            str(number),
+            _verdict(entry),
+            KINDS[entry.kind],
+            Cell(owner(ev, entry.where) + entry.message, of_entry(entry), computed=True),
+        )
         for number, entry in enumerate(entries, 1)
-        for message in (owner(ev, entry.where) + entry.message,)
     ]
     sides: Sequence[Align] = ("center", "center", "center", "left")
     headings = ("序号", "结论", "核查事项", "核查内容")
@@ -226,25 +237,5 @@ def _verdict(entry: Entry) -> str:
 
 
 def sources_annex(ev: Evaluation) -> list[Block]:
-    """附件 数据来源: the document, its tables, and where each of them stands."""
-    source = ev.case.source
-    rows = [
-        (table.title, table.place, _unit(ev, table), table.kind.name) for table in ev.case.tables
-    ]
-    return [
-        Heading(1, "数据来源", annex=True),
-        plain_table(
-            "数据来源",
-            ("项目", "内容"),
-            (
-                ("文件", source.document),
-                ("发布单位", source.publisher or UNPUBLISHED),
-                ("发布日期", source.date or UNPUBLISHED),
-                ("原文文本的校验值（sha256）", source.sha256),
-            ),
-            (1.2, 4),
-        ),
-        plain_table(
-            "数据表及其在原文中的位置", ("表", "原文位置", "单位", "种类"), rows, (4, 2, 1, 2)
-        ),
-    ]
+    """附件 数据来源: the document, its tables, and what every figure came from."""
+    return sources.annex(ev)

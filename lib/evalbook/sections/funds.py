@@ -1,17 +1,24 @@
 """Social-insurance funds 基金收支, in 10_budget: each year's statement, and year against year."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from evalbook import charts
 from evalbook.blocks import Block, Cell, Heading, Table
+from evalbook.derived.funds import compared_periods, fund_rows
 from evalbook.evaluation import Evaluation
-from evalbook.lookup import figure, find, find_row
+from evalbook.lookup import find, find_row
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
 from evalbook.periods import months_of, span
-from evalbook.sections.pieces import Kind, case_table, period, problem_note, value_cell
+from evalbook.sections.pieces import (
+    Kind,
+    case_table,
+    derived_cell,
+    period,
+    problem_note,
+    value_cell,
+)
 
 Rows = Mapping[tuple[str, str], Row]
 BODY: Kind = "body"
@@ -57,15 +64,9 @@ def _years(ev: Evaluation) -> list[Block]:
 
     A fund may be printed for one of them only. Nothing when no fund is printed for both.
     """
-    rows = {(r["fund"].text, r["period"].text): r for _, r in ev.case.rows("funds")}
-    periods = sorted({period for fund, period in rows if fund and span(period)})
+    rows = fund_rows(ev.case)
     funds = list(dict.fromkeys(fund for fund, _ in rows if fund))
-    return [
-        _comparison(ev, rows, funds, pair)
-        for pair in itertools.pairwise(periods)
-        if months_of(pair[0]) == months_of(pair[1])
-        and any((fund, pair[0]) in rows and (fund, pair[1]) in rows for fund in funds)
-    ]
+    return [_comparison(ev, rows, funds, pair) for pair in compared_periods(ev.case)]
 
 
 def _caption(periods: tuple[str, str]) -> str:
@@ -104,7 +105,7 @@ def _line(ev: Evaluation, both: Sequence[Row | None], unit: str) -> list[Cell]:
     for column in ("income", "expenditure"):
         addresses = [row.address(column) if row else "" for row in both]
         cells += [_amount(ev, address, unit) for address in addresses]
-        cells.append(_growth(ev, addresses))
+        cells.append(derived_cell(ev, f"{addresses[1]}.growth", "%"))
     return cells
 
 
@@ -115,12 +116,3 @@ def _amount(ev: Evaluation, address: str, unit: str) -> Cell:
         return Cell("—")
     shown = value_cell(ev, address)
     return shown if at.cell.value is None or at.unit == unit else replace(shown, text=at.shown)
-
-
-def _growth(ev: Evaluation, addresses: Sequence[str]) -> Cell:
-    places = [find(ev.case, address) for address in addresses]
-    before, after = (figure(ev.case, at) if at else None for at in places)
-    if before is None or after is None or before.value <= 0:
-        return Cell("—")
-    share = (after.value - before.value) / before.value
-    return Cell(f"{ev.case.rules.round_rate(share * 100)}%")

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Prose, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.model import Row
@@ -12,6 +11,7 @@ from evalbook.operands import bind
 from evalbook.sections.pieces import (
     INDENT,
     Align,
+    derived,
     item,
     paragraph,
     plain_table,
@@ -80,8 +80,9 @@ def measured_ratios(ev: Evaluation, rows: Iterable[tuple[SourceTable, Row]]) -> 
         paragraph("按公式复算的比率："),
         *(
             item(
-                f"{row.name} = {bound.ratio.words}（{bound.authority}）："
-                f"{ev.measures[row.address('actual')].expression} = ",
+                f"{row.name} = {bound.ratio.words}（{bound.authority}）：",
+                _expression(ev, row),
+                " = ",
                 recomputed(ev, row.address("actual"), "%"),
                 "。",
             )
@@ -90,13 +91,19 @@ def measured_ratios(ev: Evaluation, rows: Iterable[tuple[SourceTable, Row]]) -> 
     ]
 
 
+def _expression(ev: Evaluation, row: Row) -> Run:
+    """The formula of an indicator with the printed figures put in."""
+    text = ev.measures[row.address("actual")].expression
+    return Run(text, row.address("expression"), computed=True)
+
+
 def _marks_sentence(ev: Evaluation, root: Row) -> Prose:
-    lost = (root["full_marks"].value or Decimal(0)) - (root["score"].value or Decimal(0))
+    lost = f"{root.address('score')}.lost"
     end: tuple[Run | str, ...] = ("，没有失分。",)
     if root["score"].value is None:
         end = ("。",)
-    elif lost > 0:
-        end = ("，失分 ", Run(plain(lost), root.address("score"), plain(lost)), " 分。")
+    elif Decimal(ev.derived[lost].value) > 0:
+        end = ("，失分 ", derived(ev, lost), " 分。")
     return paragraph(
         f"“{root.name}”分值 ",
         printed(ev, root.address("full_marks")),

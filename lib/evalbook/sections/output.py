@@ -6,12 +6,18 @@ from evalbook import charts
 from evalbook.audit.rule_scores import written_for
 from evalbook.blocks import Block, Heading, Note, Run
 from evalbook.evaluation import Evaluation
-from evalbook.figures import half_up
-from evalbook.lookup import find
 from evalbook.model import Row
 from evalbook.sections.funds import STATEMENT, titled
 from evalbook.sections.indicators import section_opening
-from evalbook.sections.pieces import case_table, item, paragraph, printed, recomputed
+from evalbook.sections.pieces import (
+    case_table,
+    derived,
+    item,
+    paragraph,
+    printed,
+    recomputed,
+    setting,
+)
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -29,8 +35,13 @@ def months_payable(ev: Evaluation) -> list[Block]:
     if band is None:
         stated = paragraph("评分规则没有可支配月数的对照范围。")
     else:
-        text = f"对照范围为 {band.low}–{band.high} 个月，出自{authority}，针对{band.fund}。"
-        stated = paragraph(text)
+        stated = paragraph(
+            "对照范围为 ",
+            setting(ev, "months_band.low"),
+            "–",
+            setting(ev, "months_band.high"),
+            f" 个月，出自{authority}，针对{band.fund}。",
+        )
     return [
         Heading(3, "基金可支配月数"),
         stated,
@@ -48,37 +59,44 @@ def _months(ev: Evaluation, row: Row) -> Decimal | None:
 
 def _drawn(ev: Evaluation, row: Row) -> tuple[str, Run, bool]:
     """The fund as the chart names it, its months, and whether the band is for it."""
+    return titled(row), _months_run(ev, row), _held(ev, row)
+
+
+def _months_run(ev: Evaluation, row: Row) -> Run:
+    """The months of a fund, recomputed, else as printed."""
     address = row.address("months")
-    known = ev.computed(address) is not None
-    shown = recomputed(ev, address, "个月") if known else printed(ev, address)
-    return titled(row), shown, _held(ev, row)
+    if ev.computed(address) is None:
+        return printed(ev, address)
+    return recomputed(ev, address, "个月")
 
 
 def _months_item(ev: Evaluation, row: Row, value: Decimal) -> Block:
-    address = row.address("months")
-    if ev.computed(address) is not None:
-        return item(f"{row.name}：", recomputed(ev, address, "个月"), _beside(ev, row, value), "。")
+    run = _months_run(ev, row)
+    if run.computed:
+        return item(f"{row.name}：", run, *_beside(ev, row, value), "。")
     doubt = "（原文印出的数，计算它的结余没有公布）"
-    return item(f"{row.name}：", printed(ev, address), doubt, _beside(ev, row, value), "。")
+    return item(f"{row.name}：", run, doubt, *_beside(ev, row, value), "。")
 
 
 def _if_rolled_forward(ev: Evaluation, row: Row) -> list[Block]:
     """What the months would be if the closing balance followed from the year's own figures."""
-    address = row.address("closing")
-    closing, monthly = (ev.measures.get(row.address(c)) for c in ("closing", "monthly"))
-    wrong = any(e.kind == "roll-forward" and e.where == address for e in ev.audit.problems)
-    if not wrong or not closing or not closing.figure or not monthly or not monthly.figure:
+    rolled = f"{row.address('months')}.rolled"
+    if rolled not in ev.derived:
         return []
-    months = half_up((closing.figure / monthly.figure).value, ev.case.rules.months_places)
-    at = find(ev.case, address)
-    beside = _beside(ev, row, months) if _held(ev, row) else ""
-    text = (
-        f"如按当年收支复算的累计结余 {ev.computed(address)}{at.unit if at else ''}计算，"
-        f"可支配月数为 {months}个月，而不是 {_months(ev, row)}个月{beside}。"
-        f"结论取决于哪个数正确，应先核实。"
+    balance, months = f"{row.address('closing')}.rolled", Decimal(ev.derived[rolled].value)
+    said = paragraph(
+        f"{row.name}印出的累计结余与当年收支不符（见",
+        Run("“基金收支”", ref=STATEMENT),
+        "）。如按当年收支复算的累计结余 ",
+        derived(ev, balance, ev.derived[balance].unit),
+        "计算，可支配月数为 ",
+        derived(ev, rolled, "个月"),
+        "，而不是 ",
+        _months_run(ev, row),
+        *(_beside(ev, row, months) if _held(ev, row) else ()),
+        "。结论取决于哪个数正确，应先核实。",
     )
-    disputed = Run(f"{row.name}印出的累计结余与当年收支不符（见"), Run("“基金收支”", ref=STATEMENT)
-    return [Note((*disputed, Run("）。"), Run(text, address, f"{months}")), "warning")]
+    return [Note(said.runs, "warning")]
 
 
 def _held(ev: Evaluation, row: Row) -> bool:
@@ -87,19 +105,19 @@ def _held(ev: Evaluation, row: Row) -> bool:
     return band is not None and written_for(band, row.name)
 
 
-def _beside(ev: Evaluation, row: Row, value: Decimal) -> str:
+def _beside(ev: Evaluation, row: Row, value: Decimal) -> tuple[Run | str, ...]:
     band = ev.case.rules.months_band
     if band is None:
-        return ""
+        return ()
     if not _held(ev, row):
-        return "，该范围不是为这项基金定的"
+        return ("，该范围不是为这项基金定的",)
     if value < band.short:
-        return f"，低于 {band.short} 个月，结余不足"
+        return "，低于 ", setting(ev, "months_band.short"), " 个月，结余不足"
     if value > band.excess:
-        return f"，高于 {band.excess} 个月，结余过多"
+        return "，高于 ", setting(ev, "months_band.excess"), " 个月，结余过多"
     if value < band.low:
-        return "，低于对照范围"
-    return "，高于对照范围" if value > band.high else "，在对照范围之内"
+        return ("，低于对照范围",)
+    return ("，高于对照范围" if value > band.high else "，在对照范围之内",)
 
 
 def payments(ev: Evaluation) -> list[Block]:

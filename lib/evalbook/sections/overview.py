@@ -5,18 +5,18 @@ from decimal import Decimal
 
 from evalbook import charts
 from evalbook.audit.entry import plain
-from evalbook.audit.sums import nearest
 from evalbook.blocks import Block, Cell, Heading, Note, Run, Table
 from evalbook.evaluation import Evaluation
 from evalbook.frameworks import unseen
 from evalbook.kinds import SEVERITIES
 from evalbook.model import Row
-from evalbook.model import Table as SourceTable
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
 from evalbook.sections.grouped import grouped, remarks
 from evalbook.sections.pieces import (
     ANNEX,
+    counted,
+    derived_cell,
     owner,
     paragraph,
     period,
@@ -54,7 +54,7 @@ def profile(ev: Evaluation) -> list[Block]:
 def basics(ev: Evaluation) -> Table:
     """Who was evaluated by whom, under which framework and rule set, and where it departs."""
     params, known = ev.case.params, ev.case.framework
-    rows = [
+    rows: list[tuple[str, Cell | str]] = [
         ("评价对象", f"{params.department}（{KINDS[params.kind]}）"),
         ("实施单位", params.unit or UNPUBLISHED),
         ("评价年度", period(params.period)),
@@ -117,10 +117,16 @@ def _again(ev: Evaluation) -> list[Block]:
     return [
         paragraph(
             f"按指标得分和{ev.case.rules.reference}复算，总分为 ",
-            Run(f"{plain(ev.total)}分", "score.computed.total", plain(ev.total)),
+            _total(ev),
             f"，等级为“{ev.grade}”{compared}。" if ev.grade else f"{without}{compared}。",
         )
     ]
+
+
+def _total(ev: Evaluation) -> Run:
+    """The total that the indicators give."""
+    value = plain(ev.total or Decimal(0))
+    return Run(f"{value}分", ev.case.absolute("score.computed.total"), value, computed=True)
 
 
 def _compared(ev: Evaluation) -> str:
@@ -143,13 +149,13 @@ def score_table(ev: Evaluation) -> list[Block]:
     rows = [
         [
             Cell(row.name),
-            _marks(ev, table, row, "full_marks"),
-            _marks(ev, table, row, "score"),
+            _marks(ev, row, "full_marks"),
+            _marks(ev, row, "score"),
             recomputed_cell(ev, row.address("rate")),
         ]
         for table in tables
         for row in table.roots()
-        if _marks(ev, table, row, "full_marks").value
+        if _marks(ev, row, "full_marks").value
     ]
     if not rows:
         return [Note((Run("各部分的分值和得分没有公布，综合得分无法分解。"),))]
@@ -173,21 +179,19 @@ def score_table(ev: Evaluation) -> list[Block]:
     ]
 
 
-def _marks(ev: Evaluation, table: SourceTable, row: Row, column: str) -> Cell:
+def _marks(ev: Evaluation, row: Row, column: str) -> Cell:
     """Marks as printed; where they are not, the sum of the rows below if all print theirs."""
-    below, blank = nearest(table, row, column)
-    values = [each[column].value or Decimal(0) for each in below]
-    if row[column].state == "blank" and below and not blank:
-        total = plain(sum(values, Decimal(0)))
-        return Cell(f"{total}（下级合计）", row.address(column), total)
-    return value_cell(ev, row.address(column))
+    address = row.address(column)
+    if f"{address}.below" in ev.derived:
+        return derived_cell(ev, f"{address}.below", "（下级合计）")
+    return value_cell(ev, address)
 
 
 def _full(ev: Evaluation) -> Cell:
     """The full marks as published, else the sum of the level-1 indicators."""
     roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
     if ev.case.params.published.full is None and all(r["full_marks"].value for r in roots):
-        return Cell(plain(ev.full), "score.full", plain(ev.full))
+        return derived_cell(ev, ev.case.absolute("sum.full"))
     return value_cell(ev, "case.published.full")
 
 
@@ -226,25 +230,31 @@ def _names(rows: Iterable[Row]) -> str:
 
 def audit_summary(ev: Evaluation) -> list[Block]:
     """What the audit 勾稽核查 found, in a few lines; the whole list is an annex."""
-    found = ev.audit
     blocks: list[Block] = [
         Heading(2, "数据核查情况"),
         paragraph(
-            f"对公布材料中的数据和文字逐项复核，共 {len(found.entries)} 项："
-            f"相符 {found.count('consistent')} 项，属取整差异 {found.count('rounding')} 项，"
-            f"缺少基数无法复核 {found.count('unverifiable')} 项，"
-            f"不一致 {found.count('inconsistent')} 项（明细见",
+            "对公布材料中的数据和文字逐项复核，共 ",
+            counted(ev, "checked"),
+            " 项：相符 ",
+            counted(ev, "consistent"),
+            " 项，属取整差异 ",
+            counted(ev, "rounding"),
+            " 项，缺少基数无法复核 ",
+            counted(ev, "unverifiable"),
+            " 项，不一致 ",
+            counted(ev, "inconsistent"),
+            " 项（明细见",
             Run("附件", ref=ANNEX),
             "）。",
         ),
     ]
-    of = {each: [e for e in found.problems if e.severity == each] for each in SEVERITIES}
+    of = {each: [e for e in ev.audit.problems if e.severity == each] for each in SEVERITIES}
     if of["error"] or of["warning"]:
         blocks.append(paragraph("需要更正或说明的有："))
     blocks += [problem_note(entry, owner(ev, entry.where)) for entry in of["error"]]
     kinds = dict.fromkeys(entry.kind for entry in of["warning"])
     blocks += [grouped(ev, [e for e in of["warning"] if e.kind == kind]) for kind in kinds]
-    return blocks + remarks(of["note"])
+    return blocks + remarks(ev, of["note"])
 
 
 def title_facts(ev: Evaluation) -> list[tuple[str, str]]:

@@ -17,7 +17,8 @@ ABSENT = "公布的材料没有这方面的内容。"
 ANNEX = "勾稽核查表"
 INDENT = "\u3000"
 REMARKS = {"note", "reason"}
-NAMES = {"name", "title"}
+NAMES = {"name", "title", "group", "question", "theme"}
+PAPERS = {"voucher", "document", "source"}
 Align = Literal["left", "center", "right"]
 Kind = Literal["body", "group", "total"]
 
@@ -37,6 +38,45 @@ def recomputed(ev: Evaluation, address: str, unit: str = "") -> Run:
     )
 
 
+def derived(ev: Evaluation, address: str, unit: str = "") -> Run:
+    """A derived figure (`evalbook.derived`) at its address."""
+    value = ev.derived[address].value
+    return Run(f"{value}{unit}", address, value, computed=True)
+
+
+def derived_cell(ev: Evaluation, address: str, unit: str = "") -> Cell:
+    """A derived figure for a table; `—` where there is none to be had."""
+    if address not in ev.derived:
+        return Cell("—")
+    return as_cell(derived(ev, address, unit))
+
+
+def as_cell(run: Run) -> Cell:
+    return Cell(run.text, run.address, run.value, run.computed)
+
+
+def as_run(cell: Cell) -> Run:
+    return Run(cell.text, cell.address, cell.value, cell.computed)
+
+
+def setting(ev: Evaluation, name: str, unit: str = "") -> Run:
+    """A setting of the rule set: `low_execution`, `months_band.low`."""
+    value = ev.settings[name]
+    return Run(f"{value}{unit}", ev.case.absolute(f"settings.{name}"), value, computed=True)
+
+
+def counted(ev: Evaluation, name: str, kind: str = "") -> Run:
+    """How many things, of one kind or all, were audited 核查 (`checked`) or had a verdict."""
+    found = ev.audit.by_kind[kind] if kind else ev.audit.counts
+    address = f"audit.by_kind.{kind}.{name}" if kind else f"audit.{name}"
+    return Run(str(found[name]), ev.case.absolute(address), str(found[name]), computed=True)
+
+
+def of_entry(entry: Entry) -> str:
+    """The address of an audit entry."""
+    return f"audit.entries.{entry.id}"
+
+
 def owner(ev: Evaluation, address: str) -> str:
     """「DRG付费改革：」: the nested project that an address lies in; nothing for the whole."""
     parts = (part.case for part in ev.parts)
@@ -45,14 +85,16 @@ def owner(ev: Evaluation, address: str) -> str:
 
 def problem_note(entry: Entry, project: str = "") -> Note:
     """What the audit found, boxed, an error said to be one; in a whole with its nested project."""
-    runs = (Run(project + entry.message, entry.where),)
-    return Note(runs, "error" if entry.severity == "error" else "warning")
+    said = Run(entry.message, of_entry(entry), computed=True)
+    return Note(
+        (Run(project), said) if project else (said,),
+        "error" if entry.severity == "error" else "warning",
+    )
 
 
 def recomputed_cell(ev: Evaluation, address: str) -> Cell:
     """A recomputed rate at an address, for a table."""
-    run = recomputed(ev, address, "%")
-    return Cell(run.text, run.address, run.value, computed=run.computed)
+    return as_cell(recomputed(ev, address, "%"))
 
 
 def paragraph(*parts: Run | str) -> Prose:
@@ -92,9 +134,19 @@ def cell(ev: Evaluation, table: SourceTable, row: Row, column: str, level: int =
     if table.columns[column].type == "period":
         return Cell(period(own.text))
     if own.value is None:
-        return Cell(INDENT * level + own.text)
+        return Cell(INDENT * level + own.text, at.address * says_figures(table, column))
     unit = at.unit if table.columns[column].type == "number" and not own.unit else ""
-    return Cell(f"{own.text}{unit}", at.address, plain(own.value))
+    return Cell(f"{own.text}{unit}", at.address, own.exact)
+
+
+def says_figures(table: SourceTable, column: str) -> bool:
+    """Whether the cells of a column are figures, or words with figures in them (不少于3人).
+
+    Names, remarks, dates, and the titles and numbers of documents are none.
+    """
+    kind = table.columns[column].type
+    words = kind == "text" and column in table.headings and table.kind_id != "documents"
+    return kind in {*NUMERIC, "target"} or (words and column not in REMARKS | NAMES | PAPERS)
 
 
 def period(text: str) -> str:
@@ -186,6 +238,5 @@ def value_cell(ev: Evaluation, address: str) -> Cell:
     """The printed figure at an address, without a unit."""
     at = find(ev.case, address)
     if at is None or not at.cell.text:
-        return Cell(UNPUBLISHED, address)
-    value = "" if at.cell.value is None else plain(at.cell.value)
-    return Cell(at.cell.text, address, value)
+        return Cell(UNPUBLISHED, ev.case.absolute(address))
+    return Cell(at.cell.text, at.address, at.cell.exact)

@@ -1,15 +1,13 @@
 """20_process: was it managed (过程 / 管理)."""
 
 from dataclasses import replace
-from datetime import date
 
 from evalbook import charts
 from evalbook.blocks import Block, Cell, Heading, Table
 from evalbook.evaluation import Evaluation
-from evalbook.model import Row
 from evalbook.model import Table as SourceTable
 from evalbook.sections.indicators import section_opening
-from evalbook.sections.pieces import case_table, paragraph
+from evalbook.sections.pieces import case_table, derived_cell, paragraph
 
 
 def opening(ev: Evaluation) -> list[Block]:
@@ -25,29 +23,24 @@ def samples(ev: Evaluation) -> list[Block]:
         return [*blocks, paragraph("公布的材料没有抽样检查的数据。")]
     for table in samples:
         blocks += [case_table(ev, table), *charts.samples(ev, table)]
-    return blocks + [_with_delays(table, case_table(ev, table)) for table in incidents]
+    return blocks + [_with_delays(ev, table, case_table(ev, table)) for table in incidents]
 
 
-def _with_delays(table: SourceTable, shown: Table) -> Table:
+def _with_delays(ev: Evaluation, table: SourceTable, shown: Table) -> Table:
     """The incidents with the days from due to done, where both are printed."""
-    delays = [_delay(row) for row in table.rows]
-    if not any(delays):
+    delays = [f"{row.address('date')}.delay" for row in table.rows]
+    if not any(delay in ev.derived for delay in delays):
         return shown
     return replace(
         shown,
         header=((*shown.header[0], Cell("迟延（天）")),),
-        rows=tuple((*row, Cell(days)) for row, days in zip(shown.rows, delays, strict=True)),
+        rows=tuple(
+            (*row, derived_cell(ev, delay) if delay in ev.derived else Cell(""))
+            for row, delay in zip(shown.rows, delays, strict=True)
+        ),
         align=(*shown.align, "right"),
         widths=(*shown.widths, 1.1),
     )
-
-
-def _delay(row: Row) -> str:
-    try:
-        done, due = (date.fromisoformat(row[column].text) for column in ("date", "due"))
-    except ValueError:
-        return ""
-    return str((done - due).days)
 
 
 def documents(ev: Evaluation) -> list[Block]:

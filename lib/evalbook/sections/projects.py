@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading
+from evalbook.derived.budgets import whole_of
 from evalbook.evaluation import Evaluation
-from evalbook.figures import unit_of
-from evalbook.lookup import figure, find
-from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections import benefit, budget, findings, funds, output, overview, process
 from evalbook.sections.indicators import indicator_table
-from evalbook.sections.pieces import plain_table, recomputed_cell, value_cell, written
+from evalbook.sections.pieces import (
+    derived_cell,
+    plain_table,
+    recomputed_cell,
+    value_cell,
+    written,
+)
 from evalbook.sections.scoring import how_scored
 
 ANALYSIS = ("input_analysis", "process_analysis", "output_analysis", "benefit_analysis")
@@ -24,49 +27,36 @@ def summary(ev: Evaluation) -> list[Block]:
         return []
     table = plain_table(
         "各项目资金与结果",
-        ("项目", "预算数", "执行数", "执行率", "结果"),
-        [_line(part, ev.case.params.money_unit) for part in ev.parts],
-        (4, 1.3, 1.3, 1.2, 1.4),
-        ("left", "right", "right", "right", "center"),
+        ("项目", "预算数", "执行数", "执行率", "得分", "等级"),
+        [_line(ev, part) for part in ev.parts],
+        (4, 1.3, 1.3, 1.2, 1, 1),
+        ("left", "right", "right", "right", "right", "center"),
     )
     return [Heading(2, "项目评价结果"), replace(table, unit=ev.case.params.money_unit)]
 
 
-def _line(part: Evaluation, unit: str) -> list[Cell]:
-    published = part.case.params.published
-    stated = [f"{published.score}分" if published.score is not None else "", published.grade or ""]
-    row = _whole(part)
+def _line(ev: Evaluation, part: Evaluation) -> list[Cell]:
+    row = whole_of(part.case)
     return [
         Cell(part.case.called),
         *(
             (
-                _amount(part, budget.base_cell(part, row), unit),
-                _amount(part, value_cell(part, row.address("executed")), unit),
+                _amount(ev, part, budget.base_cell(part, row)),
+                _amount(ev, part, value_cell(part, row.address("executed"))),
                 recomputed_cell(part, row.address("rate")),
             )
             if row
             else (Cell(UNPUBLISHED),) * 3
         ),
-        Cell("，".join(filter(None, stated)) or UNPUBLISHED),
+        value_cell(part, "case.published.score"),
+        value_cell(part, "case.published.grade"),
     ]
 
 
-def _amount(part: Evaluation, shown: Cell, unit: str) -> Cell:
-    """An amount in the unit of the table, as it is where it is in that unit."""
-    at, measured = find(part.case, shown.address), part.measures.get(shown.address)
-    known = figure(part.case, at) if at else None
-    if known is None and measured is not None and shown.computed:
-        known = measured.figure
-    if at is None or known is None or at.unit == unit:
-        return shown
-    return replace(shown, text=plain((known.value / unit_of(unit, part.case.units)[1]).normalize()))
-
-
-def _whole(part: Evaluation) -> Row | None:
-    """The line that stands for all the money of a project: the only highest one executed."""
-    tables = [table for table in part.case.of_kind("budget") if table.has("executed")]
-    rows = tables[0].roots() if tables else []
-    return rows[0] if len(rows) == 1 else None
+def _amount(ev: Evaluation, part: Evaluation, shown: Cell) -> Cell:
+    """An amount in the unit of the whole, as it is where it is in that unit."""
+    converted = f"{shown.address.removesuffix('.base')}.converted"
+    return derived_cell(ev, converted) if converted in ev.derived else shown
 
 
 def annexes(ev: Evaluation) -> list[Block]:

@@ -1,6 +1,5 @@
 """How the indicators were scored: the rule set, its rules in use, and each computation."""
 
-from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell
 from evalbook.evaluation import Evaluation
 from evalbook.kinds import SETTING_WORDS, SETTINGS
@@ -8,7 +7,7 @@ from evalbook.model import Row
 from evalbook.rules import Rule
 from evalbook.score import rule_of
 from evalbook.scoring import Score
-from evalbook.sections.pieces import paragraph, plain_table, value_cell
+from evalbook.sections.pieces import derived_cell, paragraph, plain_table, value_cell
 
 
 def how_scored(ev: Evaluation) -> list[Block]:
@@ -26,12 +25,14 @@ def how_scored(ev: Evaluation) -> list[Block]:
     if not scored:
         return []
     stated = paragraph(f"以下得分按{rules.title}计算。")
-    used = {rule.id: rule for _, rule, _ in scored}
-    return [stated, _rules(list(used.values())), _computations(ev, scored)]
+    return [stated, _rules(ev), _computations(ev, scored)]
 
 
-def _rules(used: list[Rule]) -> Block:
-    rows = [(rule.name, rule.description, rule.reference) for rule in used]
+def _rules(ev: Evaluation) -> Block:
+    rows = [
+        (rule.name, Cell(rule.description, ev.case.absolute(f"rules.{rule.id}")), rule.reference)
+        for rule in ev.rules_used.values()
+    ]
     return plain_table("采用的评分规则", ("规则", "怎样计分", "依据"), rows, (1.4, 4, 3))
 
 
@@ -40,9 +41,9 @@ def _computations(ev: Evaluation, scored: list[tuple[Row, Rule, Score]]) -> Bloc
         (
             Cell(row.name),
             Cell(rule.name),
-            Cell(found.explanation, row.address("score")),
+            Cell(found.explanation, row.address("explanation"), computed=True),
             value_cell(ev, row.address("score")),
-            Cell(_band(found)),
+            _band(ev, row),
         )
         for row, rule, found in scored
     ]
@@ -50,17 +51,21 @@ def _computations(ev: Evaluation, scored: list[tuple[Row, Rule, Score]]) -> Bloc
     return plain_table("各指标的计分过程", headings, rows, (2, 1.6, 4, 0.9, 1.3))
 
 
-def _band(found: Score) -> str:
+def _band(ev: Evaluation, row: Row) -> Cell:
     """The marks that the rule leaves to judgement."""
-    if found.least is None or found.marks is None:
-        return ""
-    return f"{plain(found.least)}–{plain(found.marks)}"
+    address = f"{row.address('score')}.band"
+    return derived_cell(ev, address) if address in ev.derived else Cell("")
 
 
-def departures(ev: Evaluation) -> list[str]:
+def departures(ev: Evaluation) -> list[Cell]:
     """The settings in which this case departs from its rule set, in words, each with its reason."""
     return [
-        f"{_called(ev, each.name)}为 {value}，理由：{each.reason}"
+        Cell(
+            f"{_called(ev, each.name)}为 {value}，理由：{each.reason}",
+            ev.case.absolute(f"settings.{each.name}"),
+            ev.settings[each.name],
+            computed=True,
+        )
         for each in ev.case.params.settings
         for value in (SETTING_WORDS.get(each.value, each.value),)
     ]
