@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from evalbook.report.text import is_figure, joints
 _TEMPLATES = Path(__file__).parent / "templates"
 _LONG_WORD = re.compile("([!-~]{13,})")
 _MAY_BREAK = Markup("<wbr>")
+_ENDLESS = 60
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 _HINT = (
@@ -147,9 +148,16 @@ def _soft(text: str) -> Markup:
     """The text, with places to break after the dots and dashes of a long Latin word."""
     pieces = _LONG_WORD.split(text)
     return Markup("").join(
-        _MAY_BREAK.join(joints(piece)) if number % 2 else piece
+        _MAY_BREAK.join(_parts(piece)) if number % 2 else piece
         for number, piece in enumerate(pieces)
     )
+
+
+def _parts(word: str) -> Iterator[str]:
+    """The parts of a long word; a part without an end, which stalls a browser, in short ones."""
+    for part in joints(word):
+        size = _ENDLESS // 6 if len(part) > _ENDLESS else len(part)
+        yield from (part[at : at + size] for at in range(0, len(part), size or 1))
 
 
 def _drawing(placed: Placed) -> Markup:
