@@ -8,6 +8,7 @@ import re
 import struct
 import zipfile
 import zlib
+from functools import cache
 from pathlib import Path
 
 import docx
@@ -43,6 +44,7 @@ def png_of(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
+@cache
 def word() -> bytes:
     out = io.BytesIO()
     docx.Document().save(out)
@@ -216,7 +218,7 @@ def test_all_faults_come_at_once(book: Workbook) -> None:
         assert any(key in each.split("：")[0] for each in found), found
 
 
-OUTSIDE = ("../logo.png", "/etc/logo.png", "params/../../logo.png", '"a\\0b.png"', "..")
+OUTSIDE = ("../logo.png", "/etc/logo.png", "params/../../logo.png", "..")
 
 
 @pytest.mark.parametrize("name", OUTSIDE)
