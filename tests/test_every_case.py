@@ -12,17 +12,18 @@ from functools import cache
 from typing import Any
 
 import pytest
-from cases import sound
+from cases import ROOT, sound
 
 from evalbook import Evaluation, evaluate, load
 from evalbook.blocks import Block, Figure, Heading, Note, Prose, Stamp, Table
 from evalbook.notebook import benefit, budget, findings, funds, output, overview, process, projects
-from evalbook.paths import workbook
+from evalbook.paths import Workbook
 from evalbook.proofs import figures
 from evalbook.report.document import Document, assemble
 from evalbook.report.html import write as write_html
 
-CASES = workbook().cases()
+BOOK = Workbook(ROOT)
+CASES = BOOK.cases()
 SECTIONS = {
     "benefit": benefit, "budget": budget, "findings": findings, "funds": funds, "output": output,
     "overview": overview, "process": process, "projects": projects,
@@ -31,13 +32,13 @@ SECTIONS = {
 
 @cache
 def evaluated(case: str) -> Evaluation:
-    return sound(evaluate(load(case)))
+    return sound(evaluate(load(case, BOOK)))
 
 
 def cells() -> list[str]:
     """The code cells of the shared notebooks in order, without imports and parameters."""
     found = []
-    for path in sorted(workbook().notebooks.glob("*.ipynb")):
+    for path in sorted(BOOK.notebooks.glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
             source = "".join(cell["source"])
             if cell["cell_type"] == "code" and source.startswith("show("):

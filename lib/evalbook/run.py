@@ -4,8 +4,9 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Never
@@ -53,7 +54,6 @@ def run(
     output as it was.
     """
     book = book or workbook()
-    os.environ["EVALBOOK_ROOT"] = str(book.root)
     started = time.monotonic()
     ev = evaluate(load(case, book))
     house = load_house(book)
@@ -107,6 +107,19 @@ def notebooks(book: Workbook, case: str) -> list[Path]:
     return found
 
 
+@contextmanager
+def _rooted(book: Workbook) -> Iterator[None]:
+    """Kernels started in here find the workbook, by the environment that they inherit."""
+    before = os.environ.get("EVALBOOK_ROOT")
+    os.environ["EVALBOOK_ROOT"] = str(book.root)
+    try:
+        yield
+    finally:
+        del os.environ["EVALBOOK_ROOT"]
+        if before is not None:
+            os.environ["EVALBOOK_ROOT"] = before
+
+
 def _execute_all(
     book: Workbook, ev: Evaluation, sources: Sequence[Path], new: Path, bar: "tqdm[Never]"
 ) -> list[Executed]:
@@ -116,7 +129,7 @@ def _execute_all(
         return execute(source, ev.case.id, book.logs / ev.case.id / source.name)
 
     bar.set_description_str("执行笔记本")
-    with ThreadPoolExecutor(KERNELS) as pool:
+    with _rooted(book), ThreadPoolExecutor(KERNELS) as pool:
         pending = {pool.submit(one, source): source for source in sources}
         try:
             for done in as_completed(pending):

@@ -168,8 +168,9 @@ def _bar(axes: Axes, row: _Placed, across: float) -> None:
                 float(bar.value), row.middle, xerr=ends, color=colour, elinewidth=thick,
                 capthick=thick, capsize=3.5, zorder=3,
             )  # fmt: skip
+    text = shortened(bar.text, (MOST_TEXT * across - GAP) / SMALL)
     axes.annotate(
-        shortened(bar.text, (MOST_TEXT * across - GAP) / SMALL), (float(bar.end), row.middle), (4, 0),
+        text, (float(bar.end), row.middle), (4, 0),
         textcoords="offset points", va="center", fontsize=SMALL, color=INK, zorder=4,
         bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1},
     )  # fmt: skip
