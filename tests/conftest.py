@@ -16,6 +16,19 @@ settings.register_profile("evalbook", derandomize=True, deadline=None)
 settings.load_profile("evalbook")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="every case, not just a few")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--thorough"):
+        return
+    left = pytest.mark.skip(reason="其余评价项目由 make test-all 逐个核对")
+    for item in items:
+        if "thorough" in item.keywords:
+            item.add_marker(left)
+
+
 @pytest.fixture(scope="session")
 def qingdao() -> Evaluation:
     """The evaluation of the real case."""

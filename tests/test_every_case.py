@@ -24,6 +24,11 @@ from evalbook.report.html import write as write_html
 
 BOOK = Workbook(ROOT)
 CASES = BOOK.cases()
+FEW = {"guangzhou-2020", "yongde-2022"}
+A_FEW_FIRST = [
+    case if case in FEW else pytest.param(case, marks=pytest.mark.thorough) for case in CASES
+]
+"""Every case, for what takes seconds each: all but a few only in `make test-all`."""
 SECTIONS = {
     "benefit": benefit, "budget": budget, "findings": findings, "funds": funds, "output": output,
     "overview": overview, "process": process, "projects": projects,

@@ -8,7 +8,7 @@ import pdf_checker
 import pikepdf
 import pytest
 from report_sample import FACTS, chart, district_table, indicator_annex, report, score_table
-from test_every_case import CASES
+from test_every_case import A_FEW_FIRST
 from test_every_case import report as report_of
 
 from evalbook.blocks import Cell, Heading, Note, Prose, Run, Table
@@ -71,7 +71,7 @@ def text_of(data):
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", A_FEW_FIRST)
 def test_nothing_is_wrong_with_the_report_of_a_case(case, profile):
     document = replace(report_of(case), status="draft", house=replace(PLAIN, profile=profile))
     assert pdf_checker.faults(pdf.write(document), profile, draft=True) == []

@@ -69,6 +69,7 @@ def test_two_processes_give_the_same_bytes(tmp_path_factory):
     assert len(set(first)) == 3
 
 
+@pytest.mark.thorough
 def test_every_case_is_the_same_everywhere(tmp_path_factory):
     first, second = printed(EVERY_CASE, tmp_path_factory)
     assert [line for line in first if line not in second] == []
