@@ -24,14 +24,14 @@ KINDS: Mapping[str, Kind] = {
     "apart": Kind("执行率", "执行数 ÷ 预算数，多留小数以与界线区分", FORM),
     "converted": Kind("换算", "换算为本表的金额单位", OWN),
     "lost": Kind("失分", "分值 − 得分", OWN),
-    "below": Kind("下级合计", "下级指标之和", "财预〔2020〕10号 第十六条"),
+    "below": Kind("下级得分之和", "下级指标之和", "财预〔2020〕10号 第十六条"),
     "band": Kind("可评定的范围", "分值 × 规则给出的上下限", "评分规则"),
     "low": Kind("置信区间下限", "满意度的 95% 置信区间（Wilson 法）", OWN),
     "high": Kind("置信区间上限", "满意度的 95% 置信区间（Wilson 法）", OWN),
     "delay": Kind("迟延天数", "日期 − 应办日期", OWN),
     "rolled": Kind("按当年收支复算", "期初加收入减支出；可支配月数再除以月均支出", OWN),
     "count": Kind("项数", "逐项计数", OWN),
-    "sum": Kind("合计", "一级指标之和", OWN),
+    "sum": Kind("一级得分之和", "一级指标之和", OWN),
 }  # fmt: skip
 
 

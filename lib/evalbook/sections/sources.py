@@ -81,7 +81,7 @@ def _how_to_read(ev: Evaluation) -> Prose:
     parts = "、".join(f"{part.case.prefix}（{part.case.called}）" for part in ev.parts)
     nested = f"嵌套项目的编号以 {parts}开头。" if parts else ""
     return paragraph(
-        "报告中的每个数都有编号：行的编号加栏的编号，如 budget.total.rate；"
+        "编号如 budget.total.rate：行的编号加栏的编号。报告中的每个数都有编号，"
         f"行与栏的编号见以下各表，其他编号列在最后。{nested}"
     )
 
