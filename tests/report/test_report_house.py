@@ -85,6 +85,7 @@ def docx_pages(data: bytes) -> list[str]:
 PAGES = {"html": html_pages, "pdf": pdf_pages, "docx": docx_pages}
 
 
+@cache
 def text(fmt: str, status: str = "draft", plain: bool = False) -> str:
     return "".join(PAGES[fmt](made(fmt, status, plain)))
 
