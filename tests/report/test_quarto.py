@@ -12,6 +12,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -190,11 +191,17 @@ def test_run_leaves_the_same_names_and_what_quarto_render_needs(stand_in, quick)
     inputs = {"_quarto.yml", "report.ipynb", "reference.docx", "figures/f-4-1.png"}
     assert found == plain | {f"quarto/{name}" for name in inputs}
     assert renderer(quick) == "quarto 1.9.38"
+    assert options(quick)["profile"] is None
+    assert options(quick)["fonts"] is None
+
+
+def options(book: Workbook) -> dict[str, Any]:
+    manifest = (book.outputs / "qingdao-2019" / "manifest.json").read_text("utf-8")
+    return json.loads(manifest)["options"]
 
 
 def renderer(book: Workbook) -> str:
-    manifest = (book.outputs / "qingdao-2019" / "manifest.json").read_text("utf-8")
-    return json.loads(manifest)["options"]["renderer"]
+    return options(book)["renderer"]
 
 
 def test_a_failure_leaves_the_last_report(stand_in, quick, mode, capsys):
