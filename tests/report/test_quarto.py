@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import docx
 import pytest
@@ -157,6 +158,18 @@ def test_a_quarto_that_hangs_is_ended_with_all_that_it_started(
         quarto.render(found, files, "pdf")
     assert time.monotonic() - started < 60
     assert command_of((tmp_path / "helper").read_text()) == b""
+
+
+def test_on_windows_the_whole_tree_of_processes_is_ended(monkeypatch):
+    called = []
+    process = Mock(pid=4711)
+    system = Mock()
+    system.name = "nt"
+    monkeypatch.setattr(quarto, "os", system)
+    monkeypatch.setattr(quarto.subprocess, "run", lambda command, **_: called.append(command))
+    quarto._end(process)
+    assert called == [["taskkill", "/T", "/F", "/PID", "4711"]]
+    process.wait.assert_called_once()
 
 
 def command_of(process: str) -> bytes:
