@@ -13,6 +13,7 @@ from cases import ROOT
 from evalbook import evaluate, load, manifest
 from evalbook.manifest import Inputs, Manifest, Options, as_text, inputs_of, manifest_of
 from evalbook.paths import Workbook
+from evalbook.report.fonts import Faces
 
 CASE = "qingdao-2019"
 OPTIONS = Options(formats=("html",), renderer="embedded", profile="gbt9704", fonts="packaged")
@@ -34,6 +35,24 @@ def test_inputs_are_all_that_a_run_reads(workbook: Workbook) -> None:
         there = {p.as_posix() for p in map(Path, found) if p.is_relative_to(folder)}
         files = (workbook.root / folder).rglob("*.*")
         assert there == {workbook.name(p) for p in files}
+
+
+def test_fonts_of_the_machine_count_when_the_house_uses_them(
+    workbook: Workbook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    font = tmp_path / "simsun.ttc"
+    font.write_bytes(b"one cut")
+    asked = {"packaged": (), "system": ((str(font), 0), (str(font), 1))}
+    monkeypatch.setattr(manifest, "faces", lambda choice: Faces({}, asked[choice]))
+    workbook.house_file.write_text("fonts: packaged\n", "utf-8")
+    assert "system/simsun.ttc" not in inputs_of(workbook, CASE).fonts
+    workbook.house_file.write_text("fonts: system\n", "utf-8")
+    before = inputs_of(workbook, CASE)
+    assert str(tmp_path) not in as_text(before)
+    font.write_bytes(b"another cut")
+    now = inputs_of(workbook, CASE)
+    assert before.inputs == now.inputs
+    assert [n for n in now.fonts if now.fonts[n] != before.fonts[n]] == ["system/simsun.ttc"]
 
 
 def test_what_a_run_does_not_read_is_no_input(workbook: Workbook) -> None:

@@ -177,10 +177,10 @@ def test_the_library_the_lock_and_the_fonts(
         code, said = ask(target)
         assert code == 1
         assert "lib/evalbook 有改动" in said
-        assert "requirements.txt 有改动" in said
+        assert "依赖清单 requirements.txt：有 1 处变动" in said
         assert "NotoSansSC-Regular.otf 有改动" in said
         assert "NotoSerifSC-Regular.otf 不见了" in said
-        assert "与生成时不同的有：程序、依赖、字体。" in said
+        assert "与生成时不同的有：程序、依赖清单 requirements.txt、字体。" in said
 
 
 def test_inputs_that_are_wrong_now_cannot_be_recomputed(
@@ -312,9 +312,19 @@ def test_what_a_file_says_of_itself_cannot_move_the_terminal(folder: Path, ask: 
     data["\x1b[31m"] = "x"
     path.write_text(json.dumps(data), "utf-8")
     said = ask(folder)[1]
-    assert "title 原为 □[2J□伪造长" in said
+    assert "title 原为 □[2J 伪造长" in said
     assert "\x1b" not in said and "\r" not in said
     assert "长" * 100 not in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such file names")
+def test_the_name_of_a_target_cannot_move_the_terminal(folder: Path, ask: Ask) -> None:
+    for name in ("a\x1b[2J\u202eb.pdf", "a\x1b[2J\u202eb"):
+        moved = folder.with_name(name)
+        (folder / "report.pdf" if name.endswith("pdf") else folder).rename(moved)
+        said = ask(moved)[1]
+        assert "a□[2Jb" in said
+        assert "\x1b" not in said and "\u202e" not in said
 
 
 def _looped() -> bytes:

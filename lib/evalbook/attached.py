@@ -12,6 +12,7 @@ MOST_BYTES = 100_000_000
 MOST_ATTACHED = 20_000_000
 MOST_FILES = 100
 AGAIN = "请用 evalbook run 生成的 report.pdf"
+NOT_OURS = f"{AGAIN}；用 --renderer quarto 排的 PDF 不带附件，请改写它所在的文件夹"
 
 
 class _Refused(Exception):
@@ -30,7 +31,7 @@ def attached(path: Path, wanted: Sequence[str]) -> dict[str, bytes]:
         raise _fault(path, "不是能读的 PDF，或已损坏", AGAIN) from None
     missing = [name for name in wanted if name not in found]
     if missing:
-        raise _fault(path, f"没有附带 {'、'.join(missing)}", AGAIN)
+        raise _fault(path, f"没有附带 {'、'.join(missing)}", NOT_OURS)
     return found
 
 

@@ -1,5 +1,6 @@
 """Executed notebooks of a case become one Document, for `run` and for the exporter."""
 
+import calendar
 from collections.abc import Mapping, Sequence
 
 import nbformat
@@ -7,6 +8,7 @@ import nbformat
 from evalbook.errors import NotebookError
 from evalbook.evaluation import Evaluation
 from evalbook.house import House
+from evalbook.model import Case
 from evalbook.proofs import proofs
 from evalbook.report.collect import collect
 from evalbook.report.document import Document, assemble
@@ -50,9 +52,24 @@ def compose(
         title=params.title,
         facts=facts,
         status=params.status,
-        date=params.date,
+        date=file_day(ev.case),
         case=ev.case.id,
         proofs=proofs(ev, blocks),
         house=house,
         attachments=attachments,
     )
+
+
+def file_day(case: Case) -> str:
+    """The day that the files of a report carry: its own, else the source's, else the period's last.
+
+    Printed is only the report's own.
+    """
+    own = case.params.date or case.source.date
+    if own:
+        return own
+    year, *rest = map(int, case.params.period.rpartition("/")[2].split("-"))
+    if len(rest) == 2:
+        return f"{year:04}-{rest[0]:02}-{rest[1]:02}"
+    month = rest[0] if rest and 1 <= rest[0] <= 12 else 12
+    return f"{year:04}-{month:02}-{calendar.monthrange(year, month)[1]:02}"

@@ -48,6 +48,7 @@ class EvalbookExporter(Exporter):
         except EvalbookError as error:
             if not _in_command():
                 raise
+            sys.stderr.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
             print(error, file=sys.stderr)
             raise SystemExit(error.exit_code) from None
 

@@ -97,6 +97,13 @@ def load_house(book: Workbook) -> House:
     )
 
 
+def fonts_of(book: Workbook) -> Fonts:
+    """The setting `fonts` alone; the default where the settings are missing or at fault."""
+    if not book.house_file.is_file():
+        return PLAIN.fonts
+    return (read_model(HouseFile, book.house_file, "", []) or HouseFile()).fonts
+
+
 def house_files(book: Workbook) -> tuple[Path, ...]:
     """The settings and the files of the workbook that they name, as far as they are there."""
     if not book.house_file.is_file():

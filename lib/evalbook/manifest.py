@@ -14,9 +14,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from evalbook.errors import InputError
-from evalbook.house import house_files
+from evalbook.house import fonts_of, house_files
 from evalbook.paths import LIBRARY, LOCK, Workbook
 from evalbook.report.fonts import FOLDER as FONTS
+from evalbook.report.fonts import faces
 from evalbook.schema import CaseId, Hash, Model
 from evalbook.yamlfile import read_yaml
 
@@ -28,6 +29,7 @@ TEXTS = {
 }
 OF_A_RUN = ("papermill", "widgets", "language_info", "evalbook")
 _LEFT_BEHIND = re.compile(r"\..*|~\$.*|__pycache__|Thumbs\.db|desktop\.ini")
+_FOREIGN = re.compile(r"[\\:\0]")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -55,12 +57,12 @@ class Inputs(Model):
 
 
 class Options(Model):
-    """What was asked for: it shapes the outputs, and no file says it."""
+    """What shaped the outputs, and no file says it; null where the renderer has no such choice."""
 
     formats: Annotated[tuple[str, ...], Field(max_length=9)]
     renderer: Annotated[str, Field(max_length=60)]
-    profile: Annotated[str, Field(max_length=60)]
-    fonts: Annotated[str, Field(max_length=60)]
+    profile: Annotated[str, Field(max_length=60)] | None
+    fonts: Annotated[str, Field(max_length=60)] | None
 
 
 class Manifest(Inputs):
@@ -77,7 +79,7 @@ def inputs_of(book: Workbook, case: str) -> Inputs:
         inputs=_hashes(book.root, _read_by(book, case)),
         library=_library(),
         lock=_hash(LOCK) if LOCK.is_file() else None,
-        fonts=_hashes(FONTS, FONTS.glob("*.[ot]tf")),
+        fonts=_hashes(FONTS, FONTS.glob("*.[ot]tf")) | _of_the_machine(book),
     )
 
 
@@ -157,6 +159,18 @@ def _library() -> str:
     """One hash over the sources and templates of the library."""
     hashes = _hashes(LIBRARY, files_in(LIBRARY))
     return _hash_of("".join(f"{digest}  {path}\n" for path, digest in hashes.items()).encode())
+
+
+def _of_the_machine(book: Workbook) -> dict[str, str]:
+    """With `fonts: system`, the machine's fonts that a report is set in, without their folders."""
+    files = sorted({path for path, _ in faces(fonts_of(book)).files})
+    named: dict[str, list[str]] = {}
+    for path in map(Path, files):
+        named.setdefault(f"system/{_FOREIGN.sub('_', path.name)}", []).append(_hash_of_file(path))
+    return {
+        name: one[0] if len(one) == 1 else _hash_of("".join(sorted(one)).encode())
+        for name, one in sorted(named.items())
+    }
 
 
 def _hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:

@@ -20,7 +20,7 @@ from evalbook.errors import Fault, InputError, ReportError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.execute import execute
 from evalbook.folders import replacing
-from evalbook.house import load_house
+from evalbook.house import House, load_house
 from evalbook.loading import load
 from evalbook.manifest import (
     EVALUATION,
@@ -78,9 +78,7 @@ def run(
         (new / "audit.xlsx").write_bytes(audit_xlsx(ev.audit, ev.case.params.title))
         _check(new, formats)
         ordered = tuple(fmt for fmt in FORMATS if fmt in formats)
-        used = f"quarto {installed.version}" if installed else renderer
-        shape = {"renderer": used, "profile": house.profile, "fonts": house.fonts}
-        _seal(book, inputs, new, Options(formats=ordered, **shape))
+        _seal(book, inputs, new, _options(ordered, house, installed))
     _log(book, case, time.monotonic() - started)
     return folder
 
@@ -155,6 +153,14 @@ def _writer(
     files = quarto_notebook.folder(document, executed)
     quarto.write(files, new / "quarto")
     return partial(quarto.render, installed, files)
+
+
+def _options(formats: tuple[str, ...], house: House, installed: quarto.Quarto | None) -> Options:
+    """What shaped the outputs: Quarto has neither the profiles nor the choice of fonts."""
+    if installed:
+        used = f"quarto {installed.version}"
+        return Options(formats=formats, renderer=used, profile=None, fonts=None)
+    return Options(formats=formats, renderer="embedded", profile=house.profile, fonts=house.fonts)
 
 
 def _check(new: Path, formats: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from evalbook.attached import attached
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.evaluation import evaluate
+from evalbook.harmless import said
 from evalbook.loading import load
 from evalbook.manifest import (
     EVALUATION,
@@ -51,7 +52,7 @@ class Finding:
     def lines(self) -> list[str]:
         if not self.differences:
             return [f"  {self.name}：{self.holds}。"]
-        shown = [f"    {_printable(each)}" for each in self.differences[:SHOWN]]
+        shown = [f"    {said(each)}" for each in self.differences[:SHOWN]]
         hidden = len(self.differences) - SHOWN
         more = [f"    ……另有 {hidden} 处。"] if hidden > 0 else []
         return [f"  {self.name}：有 {len(self.differences)} 处变动。", *shown, *more]
@@ -73,7 +74,7 @@ class Answer:
 
     def __str__(self) -> str:
         lines = [line for finding in self.findings for line in finding.lines()]
-        head = f"{self.target}（{self.case}）"
+        head = said(f"{self.target}（{self.case}）")
         return "\n".join([head, *lines, self._conclusion(), self.not_compared])
 
     def _conclusion(self) -> str:
@@ -130,7 +131,7 @@ def _made_from(recorded: Inputs, book: Workbook) -> Iterator[Finding]:
     same = recorded.library == now.library
     yield Finding("程序", "没有变", () if same else ("lib/evalbook 有改动",))
     same = recorded.lock == now.lock
-    yield Finding("依赖", "没有变", () if same else ("requirements.txt 有改动",))
+    yield Finding("依赖清单 requirements.txt", "没有变", () if same else ("内容有改动",))
     yield Finding("字体", "没有变", tuple(_changes(recorded.fonts, now.fonts)))
 
 
@@ -196,11 +197,6 @@ def _shown(value: Any) -> str:
 
 def _short(text: str, longest: int = LONGEST_PLACE) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
-
-
-def _printable(text: str) -> str:
-    """In one line, without what a terminal would obey."""
-    return "".join(char if char.isprintable() else "□" for char in text)
 
 
 def _bytes(path: Path) -> bytes:

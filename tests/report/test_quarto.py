@@ -12,6 +12,8 @@ import shutil
 import sys
 import time
 from pathlib import Path
+from typing import Any
+from unittest.mock import Mock
 
 import docx
 import pytest
@@ -158,6 +160,18 @@ def test_a_quarto_that_hangs_is_ended_with_all_that_it_started(
     assert command_of((tmp_path / "helper").read_text()) == b""
 
 
+def test_on_windows_the_whole_tree_of_processes_is_ended(monkeypatch):
+    called = []
+    process = Mock(pid=4711)
+    system = Mock()
+    system.name = "nt"
+    monkeypatch.setattr(quarto, "os", system)
+    monkeypatch.setattr(quarto.subprocess, "run", lambda command, **_: called.append(command))
+    quarto._end(process)
+    assert called == [["taskkill", "/T", "/F", "/PID", "4711"]]
+    process.wait.assert_called_once()
+
+
 def command_of(process: str) -> bytes:
     """The command line of a process; empty when it has ended, and where /proc tells nothing."""
     try:
@@ -190,11 +204,17 @@ def test_run_leaves_the_same_names_and_what_quarto_render_needs(stand_in, quick)
     inputs = {"_quarto.yml", "report.ipynb", "reference.docx", "figures/f-4-1.png"}
     assert found == plain | {f"quarto/{name}" for name in inputs}
     assert renderer(quick) == "quarto 1.9.38"
+    assert options(quick)["profile"] is None
+    assert options(quick)["fonts"] is None
+
+
+def options(book: Workbook) -> dict[str, Any]:
+    manifest = (book.outputs / "qingdao-2019" / "manifest.json").read_text("utf-8")
+    return json.loads(manifest)["options"]
 
 
 def renderer(book: Workbook) -> str:
-    manifest = (book.outputs / "qingdao-2019" / "manifest.json").read_text("utf-8")
-    return json.loads(manifest)["options"]["renderer"]
+    return options(book)["renderer"]
 
 
 def test_a_failure_leaves_the_last_report(stand_in, quick, mode, capsys):

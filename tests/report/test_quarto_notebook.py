@@ -1,6 +1,7 @@
 """What Quarto is given: one notebook, its settings, the charts; the same bytes every time."""
 
 import copy
+import io
 import json
 
 import docx
@@ -145,7 +146,11 @@ def test_a_broken_chart_is_a_sentence():
 def headers(data, tmp_path):
     path = tmp_path / "reference.docx"
     path.write_bytes(data)
-    return [section.header.paragraphs[0].text for section in docx.Document(str(path)).sections]
+    found = []
+    for section in docx.Document(str(path)).sections:
+        kinds = (section.header, section.even_page_header, section.first_page_header)
+        found.append("".join({p.text for kind in kinds for p in kind.paragraphs}))
+    return found
 
 
 @pytest.mark.parametrize(("status", "mark"), [("draft", "征求意见稿"), ("final", "")])
@@ -157,8 +162,20 @@ def test_a_draft_is_marked_in_every_format(status, mark, tmp_path):
     assert ("征求意见稿" in files["report.ipynb"].decode()) is bool(mark)
 
 
+def house_word():
+    """A house's document with a style of Pandoc's name and a header for its first page."""
+    word = docx.Document()
+    word.styles["Body Text"].font.name = "Arial"
+    word.sections[0].different_first_page_header_footer = True
+    for header in (word.sections[0].header, word.sections[0].first_page_header):
+        header.paragraphs[0].text = "某局页眉"
+    data = io.BytesIO()
+    word.save(data)
+    return data.getvalue()
+
+
 def test_the_house_brings_its_name_and_its_word_styles(tmp_path):
-    own = folder(sample(3), [])["reference.docx"]
+    own = house_word()
     house = House(
         organisation="某市财政局 *绩效科*",
         logo=Logo(b"png", "png", 10, 10),
@@ -166,17 +183,21 @@ def test_the_house_brings_its_name_and_its_word_styles(tmp_path):
         reference_docx=own,
     )
     files = folder(sample(3, status="final", house=house), [])
-    assert files["reference.docx"] == own
+    assert headers(files["reference.docx"], tmp_path) == [""]
+    styles = docx.Document(io.BytesIO(files["reference.docx"])).styles
+    assert styles["Body Text"].font.name == "Arial"
+    assert {"Compact", "Table Caption", "报告正文"} <= {style.name for style in styles}
     author = yaml.safe_load(files["_quarto.yml"])["author"]
     assert author == [{"name": "某市财政局 &#42;绩效科&#42;"}]
     assert files["figures/logo.png"] == b"png"
     text = files["report.ipynb"].decode()
     assert "](figures/logo.png)" in text
+    assert "**声明**" in text
     assert "仅供&#42;内部&#42;参考。" in text
     marked = folder(sample(3, house=House(reference_docx=own)), [])["reference.docx"]
     assert headers(marked, tmp_path) == ["征求意见稿"]
 
 
 def test_a_reference_document_that_is_none_is_a_sentence():
-    with pytest.raises(ReportError, match="reference_docx 打不开"):
+    with pytest.raises(ReportError, match="reference_docx：文件不是"):
         folder(sample(3, house=House(reference_docx=b"PK")), [])

@@ -29,6 +29,8 @@ DRAFT_MARK = "征求意见稿"
 UNPUBLISHED = "未公布"
 CONTENTS_TITLE = "目　录"
 DISCLAIMER_TITLE = "声　明"
+LOGO_ALT = "徽标"
+"""What a screen reader says of a logo; the name of the house stands below it."""
 CONTENTS_DEPTH = 2
 NOTE_LABELS = {"info": "说明", "warning": "注意", "error": "错误"}
 BULLET = "• "

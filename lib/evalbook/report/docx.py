@@ -48,7 +48,6 @@ from evalbook.report.word_xml import (
 _HIGHEST = 190.0
 _LOGO_WIDTH, _LOGO_HEIGHT = 60.0, 24.0
 _EMU = Mm(1)
-_LOGO_ALT = "标志"
 _LOGO_TYPES = {"png": "image/png", "jpg": "image/jpeg"}
 _HIGHER_TITLE = '<w:spacing w:before="1800" w:after="1600" w:line="800" w:lineRule="exact"/>'
 """Below a logo or a name the title stands less far down, so that the cover stays one page."""
@@ -93,7 +92,7 @@ def _parts(word: WordDocument, body: Body) -> Iterator[str]:
 def _front(word: WordDocument, body: Body) -> Iterator[str]:
     document, house = body.document, body.document.house
     if house.logo:
-        drawn = _logo(word, house.logo, next(body.numbers), house.organisation or _LOGO_ALT)
+        drawn = _logo(word, house.logo, next(body.numbers), words.LOGO_ALT)
         yield paragraph("ReportOrganisation", drawn)
     if house.organisation:
         yield paragraph("ReportOrganisation", run(house.organisation))
@@ -173,7 +172,8 @@ def _footers(word: WordDocument) -> str:
 def _describe(word: WordDocument, document: Document) -> None:
     about = word.core_properties
     about.title, about.keywords, about.language = document.title[:255], document.case, "zh-CN"
-    about.author = about.last_modified_by = about.comments = ""
+    about.author = document.house.organisation
+    about.last_modified_by = about.comments = ""
     about.revision = 1
     moment = dt.datetime.combine(file_date(document), dt.time())
     about.created = about.modified = moment

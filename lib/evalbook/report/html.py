@@ -59,6 +59,7 @@ def write(document: Document) -> bytes:
         contents_title=words.CONTENTS_TITLE.replace("　", ""),
         labels=words.NOTE_LABELS,
         bullet=words.BULLET,
+        logo_alt=words.LOGO_ALT,
         hint=_HINT,
     )
     return page.encode("utf-8")

@@ -5,6 +5,7 @@ read as markup. The same layout tells the Word writer on which page each heading
 own template is compiled in a folder of its own, out of which it can read nothing.
 """
 
+import io
 import json
 import re
 import tempfile
@@ -36,7 +37,9 @@ def write(document: Document) -> bytes:
     fonts.check(drawn(told), faces)
     text = json.dumps(told, ensure_ascii=False)
     if document.house.typst_template is not None:
-        return _by_template(document.house.typst_template, text, document.house.fonts)
+        made = _by_template(document.house.typst_template, text, document.house.fonts)
+        _check_mark(made, document.draft_mark)
+        return made
     return _laid_out(text, document.house.fonts)[0]
 
 
@@ -107,6 +110,23 @@ def _refuse_packages(template: bytes) -> None:
                 f"自己的 Typst 模板（house.yaml 的 typst_template）第 {number} 行引用了网上的包，"
                 "报告只用本机的文件。请把需要的内容写进模板。"
             )
+
+
+def _check_mark(made: bytes, mark: str) -> None:
+    """Refuse a draft that a house's template leaves unmarked on any page."""
+    if not mark:
+        return
+    from pypdf import PdfReader
+
+    pages = PdfReader(io.BytesIO(made)).pages
+    texts = ("".join(page.extract_text().split()) for page in pages)
+    bare = [str(number) for number, text in enumerate(texts, 1) if mark not in text]
+    if bare:
+        raise ReportError(
+            f"自己的 Typst 模板（house.yaml 的 typst_template）没有在每一页印出“{mark}”，"
+            f"缺第 {'、'.join(bare[:5])} 页{'等' if len(bare) > 5 else ''}。"
+            "草稿每页都要有：请在模板里用 #set page(header: doc.draft) 印出键 draft 的文字。"
+        )
 
 
 def _template_fault(error: typst.TypstError, folder: str) -> str:

@@ -15,7 +15,7 @@ from evalbook.errors import ReportError
 from evalbook.harmless import clean_line
 from evalbook.house import Logo
 from evalbook.report import document as words
-from evalbook.report.document import UNPUBLISHED, Document
+from evalbook.report.document import Document
 from evalbook.report.fonts import Faces
 from evalbook.report.numbering import Placed
 from evalbook.report.paper import (
@@ -38,7 +38,6 @@ from evalbook.report.text import breakable, em
 
 UNDATED = dt.date(1980, 1, 1)
 """The date in the files of a report that has none."""
-EVALUATOR = "评价机构"
 
 _BODY_EM = 27.0
 _COVER_EM = 17.0
@@ -69,7 +68,7 @@ def data(document: Document, faces: Faces) -> dict[str, Any]:
         "organisation": breakable(house.organisation, _COVER_EM),
         "logo": _logo(house.logo) if house.logo else None,
         "disclaimer": [breakable(one, _BODY_EM) for one in _paragraphs(house.disclaimer)],
-        "author": author(document),
+        "author": house.organisation,
         "keywords": [document.case],
         "draft": document.draft_mark,
         "contents": {"title": words.CONTENTS_TITLE, "depth": words.CONTENTS_DEPTH},
@@ -108,12 +107,6 @@ def file_date(document: Document) -> dt.date:
         return UNDATED
 
 
-def author(document: Document) -> str:
-    """Whose report it is: the house, or the evaluator whom the cover names; may be empty."""
-    named = dict(document.facts).get(EVALUATOR, "")
-    return document.house.organisation or ("" if named == UNPUBLISHED else named)
-
-
 def _each(values: Iterable[Any]) -> Iterator[str]:
     for value in values:
         yield from drawn(value)
@@ -144,6 +137,7 @@ def _logo(logo: Logo) -> dict[str, Any]:
     return {
         "image": f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
         f'<image {size} href="data:image/{kind};base64,{code}"/></svg>',
+        "alt": words.LOGO_ALT,
         "ratio": logo.width / logo.height,
     }
 

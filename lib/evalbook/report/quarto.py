@@ -167,11 +167,14 @@ def _environment() -> dict[str, str]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process, and what it started where the system can name that."""
+    """End the process and what it started: its group, or on Windows its tree."""
     if os.name == "posix":
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     else:
+        ending = ["taskkill", "/T", "/F", "/PID", str(process.pid)]
+        with suppress(OSError):
+            subprocess.run(ending, stdin=subprocess.DEVNULL, capture_output=True, check=False)
         process.kill()
     process.wait()
 

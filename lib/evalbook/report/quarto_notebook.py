@@ -157,12 +157,14 @@ def _cell(kind: str, source: str) -> _Json:
 def _front(document: Document) -> Iterator[str]:
     house = document.house
     if house.logo:
-        yield f"[![{escaped(house.organisation)}]({_logo(house.logo)}){{height=20mm}}]{{.logo}}"
+        yield f"[![{words.LOGO_ALT}]({_logo(house.logo)}){{height=20mm}}]{{.logo}}"
     if document.draft_mark:
         yield f"::: {{.draft}}\n**{document.draft_mark}**\n:::"
     if document.facts:
         yield facts(document.facts)
     if house.disclaimer:
+        title = words.DISCLAIMER_TITLE.replace("　", "")
+        yield f"::: {{.disclaimer}}\n**{title}**\n:::"
         yield markdown(Placed(Prose((Run(house.disclaimer),))))
 
 

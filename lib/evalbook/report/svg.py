@@ -2,7 +2,8 @@
 
 The text comes from a notebook, so nothing in it is trusted: elements, attributes and style
 properties are those of the lists below; a reference leads to an id of the same chart; styles
-become attributes, as the page allows no style but its own.
+become attributes, as the page allows no style but its own. A drawing that would lose something
+to be seen (a raster, say) is given up whole, so that its PNG stands in.
 """
 
 import re
@@ -16,6 +17,8 @@ _ELEMENTS = re.compile(
     "svg|g|defs|symbol|use|path|rect|circle|ellipse|line|polyline|polygon|text|tspan|"
     "clipPath|linearGradient|radialGradient|stop|pattern"
 )
+_UNSEEN = re.compile("metadata|title|desc|style|script|animate\\w*|set|view|cursor")
+"""Elements that draw nothing: without them the chart looks the same."""
 _GEOMETRY = re.compile(
     "d|x|y|x1|x2|y1|y2|cx|cy|r|rx|ry|fx|fy|dx|dy|width|height|points|transform|viewBox|"
     "offset|preserveAspectRatio|patternUnits|patternContentUnits|patternTransform|"
@@ -37,12 +40,13 @@ _MOST_ELEMENTS = 50_000
 
 
 def drawing(source: str, prefix: str, title: str, desc: str) -> str | None:
-    """The SVG as part of a page, its ids begun with `prefix_`; None when it is no sound SVG.
+    """The SVG as part of a page, its ids begun with `prefix_`; None when it is no sound SVG
+    or draws with elements that may not enter the page.
 
     A screen reader hears `title` and `desc` in place of what is drawn.
     """
     root = _parsed(source)
-    if root is None or root.tag != f"{_SVG}svg":
+    if root is None or root.tag != f"{_SVG}svg" or _loses(root):
         return None
     copied = _copied(root, prefix, _repeated(root))
     copied.set("role", "img")
@@ -99,6 +103,28 @@ def _copied(element: etree._Element, prefix: str, repeated: set[str]) -> etree._
             target.append(below)
             waiting.append((child, below))
     return copied
+
+
+def _loses(root: etree._Element) -> bool:
+    """Whether something that draws would be dropped; what lies within the unseen counts not."""
+    waiting = [root]
+    while waiting:
+        for child in waiting.pop():
+            if _allowed(child):
+                waiting.append(child)
+            elif _draws(child):
+                return True
+    return False
+
+
+def _draws(element: etree._Element) -> bool:
+    """Elements of other namespaces are not drawn inside an SVG."""
+    tag = element.tag
+    return (
+        isinstance(tag, str)
+        and tag.startswith(_SVG)
+        and not _UNSEEN.fullmatch(tag.removeprefix(_SVG))
+    )
 
 
 def _allowed(element: etree._Element) -> bool:

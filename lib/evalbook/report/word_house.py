@@ -17,10 +17,10 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from evalbook.errors import ReportError
+from evalbook.house import MOST_UNPACKED
 from evalbook.report.reference import PATH
 from evalbook.report.word_styles import NUMBERED
 
-_MOST_UNPACKED = 40_000_000
 _STYLES, _THEME = "word/styles.xml", "word/theme/theme1.xml"
 _REFERS = ("basedOn", "next", "link")
 _FAULT = (
@@ -57,8 +57,8 @@ def _read(house: bytes) -> tuple[Any, bytes | None]:
             size = sum(part.file_size for part in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError):
         raise ReportError(_FAULT.format("文件不是 .docx 文档，或已损坏")) from None
-    if size > _MOST_UNPACKED:
-        raise ReportError(_FAULT.format(f"文件展开后大于 {_MOST_UNPACKED // 1_000_000} MB"))
+    if size > MOST_UNPACKED:
+        raise ReportError(_FAULT.format(f"文件展开后大于 {MOST_UNPACKED // 1_000_000} MB"))
     try:
         word = docx.Document(io.BytesIO(house))
         styles = word.styles.element
