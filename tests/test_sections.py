@@ -253,6 +253,22 @@ def test_a_disputed_fund_is_boxed(maker):
     )
     notes = [b for b in funds.statement(maker.evaluate(wrong)) if isinstance(b, Note)]
     assert [note.tone for note in notes] == ["error"]
+    assert (
+        words(notes) == "“居民医保基金”的累计结余没有通过数据核查（滚存结余），见“数据核查情况”。"
+    )
+
+
+def test_a_finding_on_a_disputed_figure_refers_to_the_audit_where_it_is_told_once(maker):
+    wrong = budget("id | name | budget | executed | rate", "a | 宣传 | 100 | 90 | 50%")
+    found = {"findings": [{"id": "slow", "title": "执行慢", "evidence": ["budget.a.rate"]}]}
+    ev = maker.evaluate(wrong, findings=found)
+    (error,) = [each for each in ev.audit.problems if each.severity == "error"]
+    (box,) = [b for b in findings.problems(ev) if isinstance(b, Note) and b.tone == "error"]
+    assert error.message not in words([box])
+    assert "“宣传”的执行率没有通过数据核查" in words([box])
+    told = overview.audit_summary(ev)
+    assert [run.ref for run in box.runs if run.ref] == [told[0].text]
+    assert error.message in words(told)
 
 
 def test_a_rate_that_is_printed_without_its_base_is_shown_as_printed(maker):

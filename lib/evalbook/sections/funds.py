@@ -11,12 +11,12 @@ from evalbook.lookup import find, find_row
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
 from evalbook.periods import months_of, span
+from evalbook.sections.grouped import shortly
 from evalbook.sections.pieces import (
     Kind,
     case_table,
     derived_cell,
     period,
-    problem_note,
     value_cell,
 )
 
@@ -37,7 +37,7 @@ def statement(ev: Evaluation) -> list[Block]:
         for entry in ev.audit.problems
         if entry.severity in {"error", "warning"} and _is_fund(ev, entry.where)
     ]
-    return [*blocks, *_years(ev), *(problem_note(entry) for entry in wrong)]
+    return [*blocks, *_years(ev), *(shortly(ev, entry) for entry in wrong)]
 
 
 def _drawn(table: SourceTable) -> list[tuple[str, Row]]:
