@@ -83,7 +83,7 @@ CLOSED = frozenset(
         "TableKind.relations.bases",
         "TableKind.relations.claim",
         "TableKind.relations.formula",
-        "TableKind.relations.instead",
+        "TableKind.relations.instead.formula",
         "TableKind.relations.kind",
         "indicators.formula",
         "indicators.rule",

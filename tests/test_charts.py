@@ -224,6 +224,18 @@ def test_months_outside_the_band_of_the_rule_set_are_hatched(maker, months, hatc
     assert "对照范围为 6–9 个月" in chart.alt
 
 
+def test_more_funds_than_can_be_drawn_are_counted_and_told_of(maker):
+    lines = [
+        f"r{n} | 职工基本医疗保险统筹基金{n} | {2 if n > MOST else 7}" for n in range(MOST + 3)
+    ]
+    chart = only(
+        output.months_payable(maker.evaluate(table("funds", "id | name | months", *lines)))
+    )
+    assert len(chart.data) == MOST
+    assert "不在其内的有 2 项" in chart.alt
+    assert f"只画出前 {MOST} 项基金，其余 3 项" in chart.alt
+
+
 def test_a_band_for_another_fund_is_not_drawn(maker):
     made = table("funds", "id | name | months", "a | 居民基金 | 5", "b | 离休基金 | 4")
     chart = only(output.months_payable(maker.evaluate(made)))

@@ -46,7 +46,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 CASES = ("changsha-2019", "panzhihua-2020")
 FORMATS = ("html", "pdf", "docx")
 NOT_SHOWN = re.compile(
-    r"AuditSettings\..*|HouseFile\..*|TableKind\.(reference|relations\.reference|columns\.\*\.synonyms)"
+    r"AuditSettings\..*|HouseFile\..*|TableKind\.(reference|relations\.(instead\.)?reference|columns\.\*\.synonyms)"
     r"|(RuleSet|Units)\..*\b(description|reference|unit)|RuleSet\.rules\..*|Units\.reference"
     r"|Framework\.(advisory|(least_shares|variants)\.\w+|indicators\.\w+)"
     r"|PartSource\.(document|publisher)|[\w.]+\.(note|number|place|unit|source)"

@@ -9,6 +9,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -16,8 +17,11 @@ from nbclient.exceptions import CellExecutionError
 from evalbook import evaluate, load
 from evalbook.analyst import frame_block, register
 from evalbook.blocks import MIME, from_json, to_json
+from evalbook.charts import style
+from evalbook.charts.plot import COLOURS
 from evalbook.execute import QUIET
 from evalbook.panel import Panel, trial
+from evalbook.report.collect import collect
 
 ROOT = Path(__file__).parents[1]
 
@@ -93,11 +97,26 @@ def test_the_panel_tries_other_marks_and_saves_nothing() -> None:
     assert ev.total == Decimal("90.31")
 
 
-def test_the_panel_is_a_plain_table_in_the_report() -> None:
+def test_the_panel_is_a_plain_table_without_widgets_and_nothing_in_the_report() -> None:
     bundle = Panel(evaluate(load("qingdao-2019")))._repr_mimebundle_()
-    table = from_json(bundle[MIME])
-    assert table.block == "table"
-    assert [cell.text for cell in table.rows[-1]] == ["合计", "100", "90.31", "9.69"]
+    assert "| 合计 | 100 | 90.31 | 9.69 |" in bundle["text/plain"]
+    assert "得分试算表" in bundle["text/html"]
+    output = {"output_type": "display_data", "data": bundle}
+    cell = {"cell_type": "code", "metadata": {}, "source": "panel(ev)", "outputs": [output]}
+    found = collect({"cells": [cell]}, "00_overview.ipynb")
+    assert found.blocks == ()
+    assert [stamp.case for stamp in found.stamps] == ["qingdao-2019"]
+
+
+def test_a_figure_of_ones_own_looks_like_those_of_the_report() -> None:
+    style()
+    canvas = Figure()
+    axes = canvas.add_subplot()
+    bars = [axes.bar([n], [1], label=str(n)) for n in range(2)]
+    assert not axes.legend().get_frame_on()
+    assert not axes.spines["top"].get_visible()
+    assert not axes.spines["right"].get_visible()
+    assert [to_hex(bar[0].get_facecolor()) for bar in bars] == [COLOURS["in"], COLOURS["out"]]
 
 
 def test_marks_that_reach_a_band_get_its_grade() -> None:

@@ -8,6 +8,7 @@ from cases import budget, facts, indicators, table
 from evalbook.blocks import Block, Figure, Heading, Note, Table
 from evalbook.derived.surveys import wilson
 from evalbook.kinds import KINDS, SETTINGS
+from evalbook.proofs import proof
 from evalbook.rulesets import RuleSet, RuleSpec
 from evalbook.sections import benefit, findings, funds, output, overview, process, projects
 from evalbook.sections import budget as money
@@ -86,6 +87,36 @@ def test_funds_of_two_years_stand_side_by_side(maker):
     assert "生育 | 40 | — | — | 30 | — | —" in text
 
 
+def test_budget_and_final_accounts_of_a_fund_are_compared_each_with_its_own(maker):
+    headings = "id | fund | name | period | income"
+    plan = table(
+        "funds", headings, "p18 | staff | 职工 | 2018 | 400", "p19 | staff | 职工 | 2019 | 500",
+        id="plan",
+    )  # fmt: skip
+    final = table(
+        "funds", headings, "f18 | staff | 职工 | 2018 | 200", "f19 | staff | 职工 | 2019 | 220",
+        id="final",
+    )  # fmt: skip
+    ev = maker.evaluate(plan, final)
+    growths = {a: each.value for a, each in ev.derived.items() if a.endswith(".growth")}
+    assert growths == {"funds.p19.income.growth": "25.00", "funds.f19.income.growth": "10.00"}
+    text = words(funds.statement(ev))
+    titles = [each.title for each in ev.case.tables]
+    assert f"职工（{titles[0]}） | 400 | 500 | 25.00%" in text
+    assert f"职工（{titles[1]}） | 200 | 220 | 10.00%" in text
+
+
+def test_a_fund_printed_twice_for_a_year_in_one_table_has_no_growth(maker):
+    twice = table(
+        "funds", "id | fund | name | period | income", "a18 | staff | 职工 | 2018 | 400",
+        "a19 | staff | 职工 | 2019 | 500", "b19 | staff | 职工 | 2019 | 480",
+    )  # fmt: skip
+    ev = maker.evaluate(twice)
+    assert not [address for address in ev.derived if address.endswith(".growth")]
+    shown = [block for block in funds.statement(ev) if isinstance(block, Table)][-1]
+    assert [row[2].text for row in shown.rows] == ["500", "480", "—"]
+
+
 def test_funds_of_one_year_are_not_compared(maker):
     one = table("funds", "id | fund | name | period | income", "a | staff | 职工 | 2018 | 400")
     captions = [b.caption for b in funds.statement(maker.evaluate(one)) if isinstance(b, Table)]
@@ -153,6 +184,48 @@ def test_the_rate_in_place_is_on_what_was_due_else_on_the_budget(maker):
     assert "乙：应到位 200万元，实际到位 150万元，到位率 75.00%。" in text
 
 
+def test_nothing_due_is_printed_and_has_no_rate_in_place(maker):
+    ev = maker.evaluate(
+        budget(
+            "id | name | budget | due | in_place", "a | 甲 | 100 | 0 | 20", "b | 乙 | 100 | 80 | 0"
+        )
+    )
+    rates = {address: each.value for address, each in ev.derived.items() if "in_place" in address}
+    assert rates == {"budget.b.in_place.rate": "0.00"}
+
+
+def test_a_fund_with_months_of_nothing_is_shown(maker):
+    empty = table("funds", "id | name | months", "a | 职工基本医疗保险统筹基金 | 0")
+    text = words(output.months_payable(maker.evaluate(empty)))
+    assert "0个月（原文印出的数" in text
+    assert "结余不足" in text
+
+
+@pytest.mark.parametrize(
+    ("formula", "reference"),
+    [
+        ("", "附件1（全年执行数 ÷ 全年预算数）"),
+        ("executed / in_place", "附件2（预算执行率）"),
+        ("executed / planned", "（原文本表）"),
+    ],
+)
+def test_a_formula_has_the_authority_that_gives_it(maker, formula, reference):
+    own = {"formulas": {"rate": formula}} if formula else {}
+    made = budget(
+        "id | name | planned | budget | in_place | executed | rate",
+        "a | 甲 | 200 | 100 | 80 | 60 | 50%",
+        **own,
+    )
+    said = proof(maker.evaluate(made), "budget.a.rate").formula
+    assert reference in said
+    assert ("附件1" in said) == (not formula)
+
+
+def test_an_audit_entry_that_is_not_there_has_no_proof(maker):
+    with pytest.raises(KeyError):
+        proof(maker.evaluate(LINE), "audit.entries.nothing:at_all")
+
+
 def test_days_late_are_shown_beside_the_dates(maker):
     late = table(
         "incidents",
@@ -180,6 +253,22 @@ def test_a_disputed_fund_is_boxed(maker):
     )
     notes = [b for b in funds.statement(maker.evaluate(wrong)) if isinstance(b, Note)]
     assert [note.tone for note in notes] == ["error"]
+    assert (
+        words(notes) == "“居民医保基金”的累计结余没有通过数据核查（滚存结余），见“数据核查情况”。"
+    )
+
+
+def test_a_finding_on_a_disputed_figure_refers_to_the_audit_where_it_is_told_once(maker):
+    wrong = budget("id | name | budget | executed | rate", "a | 宣传 | 100 | 90 | 50%")
+    found = {"findings": [{"id": "slow", "title": "执行慢", "evidence": ["budget.a.rate"]}]}
+    ev = maker.evaluate(wrong, findings=found)
+    (error,) = [each for each in ev.audit.problems if each.severity == "error"]
+    (box,) = [b for b in findings.problems(ev) if isinstance(b, Note) and b.tone == "error"]
+    assert error.message not in words([box])
+    assert "“宣传”的执行率没有通过数据核查" in words([box])
+    told = overview.audit_summary(ev)
+    assert [run.ref for run in box.runs if run.ref] == [told[0].text]
+    assert error.message in words(told)
 
 
 def test_a_rate_that_is_printed_without_its_base_is_shown_as_printed(maker):

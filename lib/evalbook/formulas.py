@@ -42,7 +42,7 @@ def kind_faults(kind: TableKind, where: str) -> Iterator[Fault]:
         for column in (*own, *relation.only, *relation.unless, *bases):
             if column not in kind.columns:
                 yield Fault(at, f"没有“{column}”这一列", nearest(column, kind.columns))
-        for formula in (relation.formula, *relation.instead):
+        for formula in (relation.formula, *(each.formula for each in relation.instead)):
             if formula:
                 yield from formula_faults(formula, kind.columns, at)
         if relation.claim:

@@ -1,7 +1,8 @@
 """Text from users made harmless: what can be seen stays, what acts on its surroundings goes.
 
 Control characters drive a terminal, marks of direction reorder the rest of a line, both can make a
-sentence say something else. One definition serves messages, previews, spreadsheets and the report.
+sentence say something else. Messages, previews, spreadsheets and the report begin with what is
+defined here; charts (`charts.words`) and fonts besides leave out or box what cannot be drawn.
 """
 
 import re

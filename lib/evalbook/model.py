@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+OWN_FORMULA = "原文本表"
+"""Who gives a formula that source.yaml states for one table."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row of a data file; `where` names it in messages, `table` is its table in the source.
@@ -83,7 +87,7 @@ class Table:
     def relations(self) -> tuple[Relation, ...]:
         """The relations of its kind, with the formulas that differ or are new in this table."""
         changed = tuple(
-            relation.model_copy(update={"formula": self.formulas[relation.column]})
+            _replaced(relation, self.formulas[relation.column])
             if relation.column and relation.column in self.formulas
             else relation
             for relation in self.kind.relations
@@ -92,7 +96,7 @@ class Table:
         return changed + tuple(
             Relation(
                 kind=_asked(self.columns[column].type, formula),
-                reference="本表的 formulas",
+                reference=OWN_FORMULA,
                 column=column,
                 formula=formula,
             )
@@ -144,6 +148,14 @@ class Table:
         data = [[_shown(row[c]) for c in shown] for row in self.rows]
         headings = [self.heading(column) for column in shown]
         return pd.DataFrame(data, columns=headings, dtype=object)
+
+
+def _replaced(relation: Relation, formula: str) -> Relation:
+    """The relation with the formula of one table, and who gives that."""
+    given = {each.formula: each.reference for each in relation.instead}
+    given[str(relation.formula)] = relation.reference
+    own = {"formula": formula, "reference": given.get(formula, OWN_FORMULA)}
+    return relation.model_copy(update=own)
 
 
 def _asked(column: ColumnType, formula: str) -> str:

@@ -1,6 +1,7 @@
 """The panel of 00_overview: pick a case, try other marks, see total and grade at once.
 
-Nothing is saved. In the report the panel is a plain table of the published marks.
+Nothing is saved, and the report has nothing of it: where no widgets can be, the notebook shows a
+table of the published marks.
 """
 
 from collections.abc import Mapping
@@ -9,7 +10,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from evalbook.blocks import Cell, Stamp, Table
+from evalbook.blocks import MIME, Cell, Stamp, Table, to_json
 from evalbook.derived.marks import scored_roots
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.loading import load
@@ -24,10 +25,10 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
 class Panel:
-    """A box of widgets that is also a table block."""
+    """A box of widgets; the report takes it for a stamp, which it does not print."""
 
     def __init__(self, ev: Evaluation) -> None:
-        self.block = trial_table(ev)
+        self.stamp, self.table = Stamp(ev.case.id, ev.fingerprint), trial_table(ev)
         self.case = widgets.Dropdown(
             options=workbook().cases(), value=ev.case.id, description="评价项目"
         )
@@ -52,7 +53,8 @@ class Panel:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.box.model_id}
-        return bundle(self.block) | {WIDGET: view}
+        shown = bundle(self.table or self.stamp) | {MIME: to_json(self.stamp)}
+        return shown | {WIDGET: view}
 
 
 def trial(ev: Evaluation, tried: Mapping[str, Decimal]) -> str:
@@ -69,14 +71,14 @@ def graded(ev: Evaluation, total: Decimal) -> str:
     return f"等级“{grade}”" if grade else "评分规则没有给出等级"
 
 
-def trial_table(ev: Evaluation) -> Table | Stamp:
-    """What a section would have to lose or gain for another grade, from the published marks.
+def trial_table(ev: Evaluation) -> Table | None:
+    """The published marks to begin a trial from, the marks lost, and the grade they come to.
 
-    Where there is nothing to try the report has nothing here: the score table says why.
+    None where they are not all published.
     """
     rows = scored_roots(ev.case)
     if not rows:
-        return Stamp(ev.case.id, ev.fingerprint)
+        return None
     marks = {row.id: row["score"].value or Decimal(0) for row in rows}
     lines = [
         [

@@ -156,7 +156,9 @@ def _of_derived(ev: Evaluation, address: str) -> Proof:
 
 
 def _of_entry(ev: Evaluation, wanted: str) -> Proof:
-    entry = next(each for each in ev.audit.entries if each.id == wanted)
+    entry = next((each for each in ev.audit.entries if each.id == wanted), None)
+    if entry is None:
+        raise KeyError(f"audit.entries.{wanted}")
     return Proof(
         place=f"勾稽核查，{KINDS[entry.kind]}" + (f"：{entry.place}" if entry.place else ""),
         printed=_with_unit(entry.printed, entry.unit),

@@ -20,6 +20,13 @@ from evalbook.schema import (
 __all__ = ["Column", "ColumnType"]
 
 
+class Alternative(Model):
+    """Another formula for a column, and who gives it."""
+
+    formula: Text
+    reference: Text
+
+
 class Relation(Model):
     """A relation 勾稽关系 that holds in every row.
 
@@ -41,7 +48,7 @@ class Relation(Model):
     if_percent: RowId | None = None
     unless_percent: RowId | None = None
     bases: tuple[Text, ...] = ()
-    instead: tuple[Text, ...] = ()
+    instead: tuple[Alternative, ...] = ()
 
 
 class TableKind(Model):

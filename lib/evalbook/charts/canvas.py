@@ -11,15 +11,22 @@ from evalbook.blocks import Figure, Run
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
-INK = "#24292f"
+INK, GRID = "#24292f", "#e3e6e9"
+MUTED = "#57606a"
+PALETTE = ("#0072b2", "#e69f00", "#009e73", "#7d8790", "#d55e00")
+"""The colours of series in their order: told apart by those who are colour-blind, too."""
 DPI, COLOURS = 200, 64
 _COMMENT = re.compile("<!--.*?-->\n?", re.DOTALL)
 
 
 @cache
 def style() -> None:
-    """The packaged Chinese font, text as outlines, fixed ids, nothing of a user's own settings."""
+    """The look of the report's own charts: the packaged Chinese font, its colours, no frames.
+
+    Text as outlines, fixed ids, nothing of a user's own settings.
+    """
     import matplotlib
+    from cycler import cycler
     from matplotlib import font_manager
     from pylopdf_fonts_zh_cn import sans_path
 
@@ -33,7 +40,20 @@ def style() -> None:
             "axes.unicode_minus": False,
             "svg.hashsalt": "evalbook",
             "svg.fonttype": "path",
-            "axes.edgecolor": INK,
+            "axes.edgecolor": MUTED,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.grid.axis": "y",
+            "axes.axisbelow": True,
+            "axes.prop_cycle": cycler(color=PALETTE),
+            "grid.color": GRID,
+            "grid.linewidth": 0.6,
+            "legend.frameon": False,
+            "xtick.color": MUTED,
+            "ytick.color": MUTED,
+            "xtick.labelcolor": INK,
+            "ytick.labelcolor": INK,
             "text.color": INK,
             "axes.labelcolor": INK,
             "hatch.linewidth": 0.9,

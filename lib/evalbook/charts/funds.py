@@ -92,12 +92,14 @@ def months(band: MonthsBand | None, funds: Sequence[tuple[str, Run, bool]]) -> l
     against = band if any(held for _, _, held in funds) else None
     if len(funds) < 2 and against is None:
         return []
-    bars = tuple(_months_bar(*each, against) for each in funds)[:MOST]
+    known = tuple(_months_bar(*each, against) for each in funds)
+    bars, rest = known[:MOST], len(known) - MOST
+    left_out = f"只画出前 {MOST} 项基金，其余 {rest} 项见图前所列。" * (rest > 0)
     caption, axis = "基金累计结余可支配月数", "可支配月数（个月）"
     if against is None:
-        return [figure(Chart(caption, axis, bars, extremes(bars)))]
+        return [figure(Chart(caption, axis, bars, extremes(known), left_out=left_out))]
     stated = f"{against.low}–{against.high} 个月"
-    outside = [bar for bar in bars if bar.look == "weak"]
+    outside = [bar for bar in known if bar.look == "weak"]
     legend: tuple[tuple[Look, str], ...] = (("weak", f"不在 {stated}之内"),)
     return [
         figure(
@@ -109,7 +111,8 @@ def months(band: MonthsBand | None, funds: Sequence[tuple[str, Run, bool]]) -> l
                 against.high + 1,
                 band=(against.low, against.high),
                 band_says=f"{against.fund}的对照范围 {stated}",
-                legend=legend * bool(outside),
+                legend=legend * any(bar in bars for bar in outside),
+                left_out=left_out,
             )
         )
     ]

@@ -13,14 +13,14 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from evalbook.charts.bars import Bar, Chart, Look
-from evalbook.charts.canvas import INK, style
+from evalbook.charts.canvas import GRID, INK, MUTED, PALETTE, style
 from evalbook.charts.words import em, folded, shortened
 
+BLUE, ORANGE, GREEN, GREY, RED = PALETTE
 COLOURS: dict[Look, str] = {
-    "plain": "#0072b2", "weak": "#d55e00", "in": "#0072b2", "out": "#e69f00", "left": "#009e73",
-    "held": "#7d8790",
+    "plain": BLUE, "weak": RED, "in": BLUE, "out": ORANGE, "left": GREEN, "held": GREY,
 }  # fmt: skip
-MUTED, GRID, SHADE, PAPER = "#57606a", "#e3e6e9", "#e9ecef", "#ffffff"
+SHADE, PAPER = "#e9ecef", "#ffffff"
 WIDTH, LABEL, SMALL = 442.0, 9.0, 8.0
 LABEL_ROOM, GROUP_ROOM, SERIES_ROOM = 150.0, 118.0, 60.0
 LINE, INDENT, GAP = 11.0, 9.0, 6.0
@@ -131,6 +131,7 @@ def _background(axes: Axes, chart: Chart, plot: float, across: float) -> None:
     axes.set_xticks(list(ticks), list(ticks.values()), fontsize=SMALL, color=MUTED)
     axes.set_xlabel(_legible(chart.axis), fontsize=SMALL, color=MUTED, loc="right", labelpad=2)
     axes.tick_params(length=0, pad=3)
+    axes.grid(visible=False, axis="y")
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     axes.spines[:].set_visible(False)

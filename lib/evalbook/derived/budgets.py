@@ -115,7 +115,7 @@ def low_count(ev: "Evaluation") -> Found:
 def due_of(row: Row) -> str | None:
     """The column that funds in place 资金到位 are measured against: what was due, else the budget,
     else the plan (财预〔2020〕10号 附件2); None where none is printed."""
-    return next((column for column in DUE if row[column].value), None)
+    return next((column for column in DUE if row[column].value is not None), None)
 
 
 def in_place(ev: "Evaluation") -> Found:
@@ -135,7 +135,7 @@ def _rate_in_place(ev: "Evaluation", table: Table, row: Row) -> Derived | None:
     base = due_of(row)
     cells = [place(ev.case, table, row, column) for column in ("in_place", base) if column]
     sums = [figure(ev.case, at) for at in cells]
-    if len(sums) < 2 or not sums[0] or not sums[1]:
+    if len(sums) < 2 or sums[0] is None or sums[1] is None or not sums[1].value:
         return None
     share = sums[0].value / sums[1].value * 100
     rate = kept_apart(share, Decimal(100), ev.case.rules.rate_places)

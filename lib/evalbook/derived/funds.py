@@ -1,7 +1,7 @@
 """Growth from period to period, and a balance as the year's own figures give it."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from evalbook.audit.entry import plain
@@ -15,30 +15,54 @@ if TYPE_CHECKING:
     from evalbook.evaluation import Evaluation
 
 
-def fund_rows(case: Case) -> Mapping[tuple[str, str], Row]:
-    """The rows of funds by fund and period."""
-    return {(row["fund"].text, row["period"].text): row for _, row in case.rows("funds")}
+Pair = tuple[Row | None, Row | None]
+Rows = Mapping[tuple[str, str], list[Row]]
 
 
-def compared_periods(case: Case) -> list[tuple[str, str]]:
-    """Two periods of the same length, one after the other, that a fund is printed for."""
-    rows = fund_rows(case)
+def _fund_rows(case: Case) -> Rows:
+    """The rows of funds by fund and period; several where budget and final accounts stand."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for _, row in case.rows("funds"):
+        found.setdefault((row["fund"].text, row["period"].text), []).append(row)
+    return found
+
+
+def compared(case: Case) -> Mapping[tuple[str, str], list[Pair]]:
+    """Each fund in two periods of the same length, one after the other, by these periods.
+
+    A fund may stand in one of them only, but one at least stands in both. Where a fund has several
+    rows in a period, those of one table go together; a row that could go with two stands alone.
+    """
+    rows = _fund_rows(case)
     periods = sorted({period for fund, period in rows if fund and span(period)})
-    funds = {fund for fund, _ in rows if fund}
-    return [
-        pair
-        for pair in itertools.pairwise(periods)
-        if months_of(pair[0]) == months_of(pair[1])
-        and any((fund, pair[0]) in rows and (fund, pair[1]) in rows for fund in funds)
-    ]
+    funds = dict.fromkeys(fund for fund, _ in rows if fund)
+    return {
+        (first, last): [
+            pair
+            for fund in funds
+            for pair in _pairs(rows.get((fund, first), []), rows.get((fund, last), []))
+        ]
+        for first, last in itertools.pairwise(periods)
+        if months_of(first) == months_of(last)
+        and any((fund, first) in rows and (fund, last) in rows for fund in funds)
+    }
+
+
+def _pairs(before: Sequence[Row], after: Sequence[Row]) -> Iterator[Pair]:
+    """The rows of one fund in two periods side by side, each once."""
+    taken: list[Row] = []
+    for row in after:
+        own = [each for each in before if each.table == row.table]
+        earlier = own or [each for each in before if each.table not in {a.table for a in after}]
+        alone = len(earlier) == 1 and sum(each.table == row.table for each in after) == 1
+        taken += earlier * alone
+        yield (earlier[0] if alone else None), row
+    yield from ((row, None) for row in before if row not in taken)
 
 
 def growths(ev: "Evaluation") -> Found:
-    rows = fund_rows(ev.case)
-    funds = dict.fromkeys(fund for fund, _ in rows if fund)
-    for (first, last), fund in itertools.product(compared_periods(ev.case), funds):
-        both = [rows.get((fund, period)) for period in (first, last)]
-        for column in ("income", "expenditure"):
+    for pairs in compared(ev.case).values():
+        for both, column in itertools.product(pairs, ("income", "expenditure")):
             addresses = [row.address(column) for row in both if row]
             growth = _growth(ev, addresses) if len(addresses) == 2 else None
             if growth:

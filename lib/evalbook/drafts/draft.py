@@ -143,7 +143,7 @@ def _formulas(plan: Plan, numbers: Printed, standards: Standards) -> Iterator[Fo
         if code in own and relation.formula and code not in explained:
             if numbers.tried(code, relation.formula):
                 explained[code] = relation.formula
-            elif (formula := settled(numbers, code, relation.instead)) is not None:
+            elif formula := settled(numbers, code, [each.formula for each in relation.instead]):
                 explained[code] = formula.text
                 yield formula
     sources = [code for code, p in own.items() if p.column.type != "rate"]

@@ -11,6 +11,7 @@ from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
 from evalbook.lookup import find, find_row, row_of, split
 from evalbook.schema import Finding, Recommendation
 from evalbook.sections import sources
+from evalbook.sections.grouped import shortly
 from evalbook.sections.indicators import indicator_table
 from evalbook.sections.pieces import (
     ANNEX,
@@ -23,7 +24,6 @@ from evalbook.sections.pieces import (
     paragraph,
     plain_table,
     printed,
-    problem_note,
     under,
     written,
 )
@@ -70,7 +70,7 @@ def _finding(ev: Evaluation, finding: Finding, depth: int) -> list[Block]:
     if finding.causes:
         blocks.append(paragraph("原因："))
         blocks += [Prose(prose.runs(ev.case, cause), "item") for cause in finding.causes]
-    return blocks + [problem_note(entry) for entry in _disputed(ev, finding)]
+    return blocks + [shortly(ev, entry) for entry in _disputed(ev, finding)]
 
 
 def _value(ev: Evaluation, address: str) -> list[Run]:

@@ -1,26 +1,25 @@
 """Social-insurance funds 基金收支, in 10_budget: each year's statement, and year against year."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from evalbook import charts
 from evalbook.blocks import Block, Cell, Heading, Table
-from evalbook.derived.funds import compared_periods, fund_rows
+from evalbook.derived.funds import Pair, compared
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import find, find_row
 from evalbook.model import Row
 from evalbook.model import Table as SourceTable
 from evalbook.periods import months_of, span
+from evalbook.sections.grouped import shortly
 from evalbook.sections.pieces import (
     Kind,
     case_table,
     derived_cell,
     period,
-    problem_note,
     value_cell,
 )
 
-Rows = Mapping[tuple[str, str], Row]
 BODY: Kind = "body"
 STATEMENT = "基金收支"
 
@@ -38,7 +37,7 @@ def statement(ev: Evaluation) -> list[Block]:
         for entry in ev.audit.problems
         if entry.severity in {"error", "warning"} and _is_fund(ev, entry.where)
     ]
-    return [*blocks, *_years(ev), *(problem_note(entry) for entry in wrong)]
+    return [*blocks, *_years(ev), *(shortly(ev, entry) for entry in wrong)]
 
 
 def _drawn(table: SourceTable) -> list[tuple[str, Row]]:
@@ -64,9 +63,7 @@ def _years(ev: Evaluation) -> list[Block]:
 
     A fund may be printed for one of them only. Nothing when no fund is printed for both.
     """
-    rows = fund_rows(ev.case)
-    funds = list(dict.fromkeys(fund for fund, _ in rows if fund))
-    return [_comparison(ev, rows, funds, pair) for pair in compared_periods(ev.case)]
+    return [_comparison(ev, pairs, periods) for periods, pairs in compared(ev.case).items()]
 
 
 def _caption(periods: tuple[str, str]) -> str:
@@ -77,14 +74,12 @@ def _caption(periods: tuple[str, str]) -> str:
     return f"基金收支{'的年度变化' if yearly else '两期比较'}（{before}、{after}）"
 
 
-def _comparison(
-    ev: Evaluation, rows: Rows, funds: Sequence[str], periods: tuple[str, str]
-) -> Table:
+def _comparison(ev: Evaluation, pairs: Sequence[Pair], periods: tuple[str, str]) -> Table:
     unit = ev.case.of_kind("funds")[0].unit or ev.case.params.money_unit
+    funds = [_latest(both)["fund"].text for both in pairs]
     lines = [
-        _line(ev, [rows.get((fund, each)) for each in periods], unit)
-        for fund in funds
-        if (fund, periods[0]) in rows or (fund, periods[1]) in rows
+        [Cell(_named(ev, _latest(both), funds.count(fund) > 1)), *_line(ev, both, unit)]
+        for both, fund in zip(pairs, funds, strict=True)
     ]
     over = (Cell("基金", rowspan=2), Cell("收入", colspan=3), Cell("支出", colspan=3))
     under = tuple(Cell(text) for text in (*map(period, periods), "增长") * 2)
@@ -100,8 +95,17 @@ def _comparison(
     )
 
 
-def _line(ev: Evaluation, both: Sequence[Row | None], unit: str) -> list[Cell]:
-    cells = [Cell(next(row.name for row in reversed(both) if row))]
+def _latest(both: Pair) -> Row:
+    return next(row for row in reversed(both) if row)
+
+
+def _named(ev: Evaluation, row: Row, several: bool) -> str:
+    """The fund; with its table where it has several lines (预算 and 决算)."""
+    return f"{row.name}（{ev.case.table(row.table).title}）" if several else row.name
+
+
+def _line(ev: Evaluation, both: Pair, unit: str) -> list[Cell]:
+    cells: list[Cell] = []
     for column in ("income", "expenditure"):
         addresses = [row.address(column) if row else "" for row in both]
         cells += [_amount(ev, address, unit) for address in addresses]

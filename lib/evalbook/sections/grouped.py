@@ -1,14 +1,38 @@
-"""Audit entries 核查结果 by their kinds, so that a long list stays readable."""
+"""Audit entries 核查结果 in boxes, by their kinds, so that a long list stays readable."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from evalbook.audit.entry import Entry
-from evalbook.blocks import Block, Run
+from evalbook.blocks import Block, Note, Run
 from evalbook.derived.remarks import FIRST_FEW
 from evalbook.evaluation import Evaluation
 from evalbook.kinds import KINDS
-from evalbook.sections.pieces import ANNEX, derived, owner, paragraph, problem_note
+from evalbook.lookup import find_row, split
+from evalbook.sections.pieces import ANNEX, AUDITED, derived, of_entry, owner, paragraph
+
+
+def problem_note(entry: Entry, project: str = "") -> Note:
+    """What the audit found, boxed, an error said to be one; in a whole with its nested project."""
+    said = Run(entry.message, of_entry(entry), computed=True)
+    return Note(
+        (Run(project), said) if project else (said,),
+        "error" if entry.severity == "error" else "warning",
+    )
+
+
+def shortly(ev: Evaluation, entry: Entry) -> Note:
+    """A problem where its figure is told of: an error, boxed in full in the summary of the audit,
+    by its name with a reference there; a warning in full, as the summary lists the first only."""
+    if entry.severity != "error":
+        return problem_note(entry)
+    found = find_row(ev.case, entry.where)
+    column = split(entry.where)[2]
+    name = f"“{found[1].name}”" if found else entry.place
+    heading = f"的{found[0].heading(column)}" if found and column in found[0].columns else ""
+    summary = Run(f"“{AUDITED}”", ref=AUDITED)
+    said = f"{name}{heading}没有通过数据核查（{KINDS[entry.kind]}），见"
+    return Note((Run(said), summary, Run("。")), "error")
 
 
 def grouped(ev: Evaluation, entries: Sequence[Entry]) -> Block:

@@ -27,7 +27,9 @@ def opening(ev: Evaluation) -> list[Block]:
 
 def months_payable(ev: Evaluation) -> list[Block]:
     """Months payable 可支配月数 of each fund beside the band of the rule set."""
-    known = [(row, value) for _, row in ev.case.rows("funds") if (value := _months(ev, row))]
+    known = [
+        (row, value) for _, row in ev.case.rows("funds") if (value := _months(ev, row)) is not None
+    ]
     if not known:
         return []
     band = ev.case.rules.months_band

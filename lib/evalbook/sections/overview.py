@@ -12,9 +12,10 @@ from evalbook.kinds import SEVERITIES
 from evalbook.model import Row
 from evalbook.prose import UNPUBLISHED
 from evalbook.sections.framework import framework
-from evalbook.sections.grouped import grouped, remarks
+from evalbook.sections.grouped import grouped, problem_note, remarks
 from evalbook.sections.pieces import (
     ANNEX,
+    AUDITED,
     counted,
     derived_cell,
     owner,
@@ -22,7 +23,6 @@ from evalbook.sections.pieces import (
     period,
     plain_table,
     printed,
-    problem_note,
     recomputed,
     recomputed_cell,
     under,
@@ -231,7 +231,7 @@ def _names(rows: Iterable[Row]) -> str:
 def audit_summary(ev: Evaluation) -> list[Block]:
     """What the audit 勾稽核查 found, in a few lines; the whole list is an annex."""
     blocks: list[Block] = [
-        Heading(2, "数据核查情况"),
+        Heading(2, AUDITED),
         paragraph(
             "对公布材料中的数据和文字逐项复核，共 ",
             counted(ev, "checked"),

@@ -5,7 +5,7 @@ from typing import Literal
 
 from evalbook import prose
 from evalbook.audit.entry import Entry, plain
-from evalbook.blocks import Block, Cell, Heading, Note, Prose, Run, Table
+from evalbook.blocks import Block, Cell, Heading, Prose, Run, Table
 from evalbook.cells import NUMERIC
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import find, place
@@ -15,6 +15,7 @@ from evalbook.prose import UNPUBLISHED
 
 ABSENT = "公布的材料没有这方面的内容。"
 ANNEX = "勾稽核查表"
+AUDITED = "数据核查情况"
 INDENT = "\u3000"
 REMARKS = {"note", "reason"}
 NAMES = {"name", "title", "group", "question", "theme"}
@@ -81,15 +82,6 @@ def owner(ev: Evaluation, address: str) -> str:
     """「DRG付费改革：」: the nested project that an address lies in; nothing for the whole."""
     parts = (part.case for part in ev.parts)
     return next((f"{each.called}：" for each in parts if address.startswith(each.prefix)), "")
-
-
-def problem_note(entry: Entry, project: str = "") -> Note:
-    """What the audit found, boxed, an error said to be one; in a whole with its nested project."""
-    said = Run(entry.message, of_entry(entry), computed=True)
-    return Note(
-        (Run(project), said) if project else (said,),
-        "error" if entry.severity == "error" else "warning",
-    )
 
 
 def recomputed_cell(ev: Evaluation, address: str) -> Cell:
