@@ -26,7 +26,6 @@ def style() -> None:
     Text as outlines, fixed ids, nothing of a user's own settings.
     """
     import matplotlib
-    from cycler import cycler
     from matplotlib import font_manager
     from pylopdf_fonts_zh_cn import sans_path
 
@@ -46,7 +45,7 @@ def style() -> None:
             "axes.grid": True,
             "axes.grid.axis": "y",
             "axes.axisbelow": True,
-            "axes.prop_cycle": cycler(color=PALETTE),
+            "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
             "grid.color": GRID,
             "grid.linewidth": 0.6,
             "legend.frameon": False,
