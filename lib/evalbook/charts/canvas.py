@@ -27,6 +27,7 @@ def style() -> None:
     """
     import matplotlib
     from matplotlib import font_manager
+    from matplotlib.rcsetup import cycler
     from pylopdf_fonts_zh_cn import sans_path
 
     font_manager.fontManager.addfont(sans_path())
@@ -45,7 +46,7 @@ def style() -> None:
             "axes.grid": True,
             "axes.grid.axis": "y",
             "axes.axisbelow": True,
-            "axes.prop_cycle": matplotlib.cycler(color=PALETTE),
+            "axes.prop_cycle": cycler(color=PALETTE),
             "grid.color": GRID,
             "grid.linewidth": 0.6,
             "legend.frameon": False,
