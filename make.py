@@ -298,7 +298,7 @@ def lab(root: Path, extra: list[str]) -> int:
 
 
 def test(root: Path, extra: list[str]) -> int:
-    """运行测试，缺浏览器或办公软件的项目和其余的评价项目跳过并说明"""
+    """运行测试，缺浏览器或办公软件的和费时的项目跳过并说明"""
     set_up(root)
     return run_in_venv(root, "pytest", *TWO_AT_A_TIME, *extra)
 

@@ -17,13 +17,13 @@ settings.load_profile("evalbook")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--thorough", action="store_true", help="every case, not just a few")
+    parser.addoption("--thorough", action="store_true", help="what takes long too")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--thorough"):
         return
-    left = pytest.mark.skip(reason="其余评价项目由 make test-all 逐个核对")
+    left = pytest.mark.skip(reason="费时，由 make test-all 运行")
     for item in items:
         if "thorough" in item.keywords:
             item.add_marker(left)

@@ -160,6 +160,7 @@ def test_the_command_writes_one_file(tmp_path, stamp):
     assert BeautifulSoup(page, "html.parser").select_one("#t-1-1")
 
 
+@pytest.mark.thorough
 def test_the_command_says_what_is_wrong_without_a_traceback(tmp_path, stamp, monkeypatch):
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")  # a console that knows no Chinese
     done = converted(tmp_path, holding(Stamp(stamp.case, "0" * 64), Heading(1, "甲")))

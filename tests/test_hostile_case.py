@@ -44,6 +44,7 @@ WIDTHS = re.compile(r"#[\w-]+ [\w:()> -]+\{(min-)?width:[\d.]+(em|%)\}\n")
 EDGES = ("xmin", "ymin", "xmax", "ymax")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 CASES = ("changsha-2019", "panzhihua-2020")
+pytestmark = pytest.mark.thorough
 FORMATS = ("html", "pdf", "docx")
 NOT_SHOWN = re.compile(
     r"AuditSettings\..*|HouseFile\..*|TableKind\.(reference|relations\.(instead\.)?reference|columns\.\*\.synonyms)"

@@ -53,25 +53,23 @@ def _home(folders: pytest.TempPathFactory, size: int) -> str:
 
 @pytest.fixture(scope="module")
 def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The Qingdao case run at the same time in two folders, by two processes.
+    """The Qingdao case run in two folders, by two processes, one after the other.
 
     They have their own hash seed, time zone, language, umask, working folder and home.
     """
-    started = []
+    folders: list[Path] = []
     for place, umask, inside in zip(PLACES, (0o022, 0o077), (".", "notebooks"), strict=True):
         book = copy_of_workbook(tmp_path_factory.mktemp("workbook"))
         home = {"HOME": _home(tmp_path_factory, umask), "EVALBOOK_ROOT": str(book.root)}
         command = [sys.executable, "-m", "evalbook", "run", "qingdao-2019"]
-        process = subprocess.Popen(
+        done = subprocess.run(
             command, env=os.environ | place | home, cwd=book.root / inside, umask=umask,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+            capture_output=True, encoding="utf-8", check=False,
         )  # fmt: skip
-        started.append((process, book.outputs / "qingdao-2019"))
-    for process, folder in started:
-        said, wrong = process.communicate()
-        assert process.returncode == 0, wrong
-        assert str(folder) in said
-    return started[0][1], started[1][1]
+        assert done.returncode == 0, done.stderr
+        folders.append(book.outputs / "qingdao-2019")
+        assert str(folders[-1]) in done.stdout
+    return folders[0], folders[1]
 
 
 @pytest.fixture(scope="module")

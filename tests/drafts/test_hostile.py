@@ -229,6 +229,7 @@ def test_a_table_as_long_as_allowed_takes_seconds(drafted):
     assert made.wrong() == [] and len(made.rows()) == 1_901
 
 
+@pytest.mark.thorough
 def test_many_tables_of_many_cells_are_refused(tmp_path):
     path = tmp_path / "r.html"
     row = f"<tr>{'<td>1</td>' * 50}</tr>"
