@@ -156,4 +156,7 @@ def test_at_least_so_many_is_kept_by_more(maker):
 
 def test_a_finding_that_rests_on_a_disputed_figure_says_so(qingdao):
     text = "\n".join(as_markdown(block) for block in findings.findings(qingdao))
-    assert "25.83亿元" in text.split("可支配月数低于目标")[1]
+    told = text.split("可支配月数低于目标")[1].split("###")[0]
+    assert "“城乡居民基本医疗保险基金”的累计结余没有通过数据核查" in told
+    summary = "\n".join(as_markdown(block) for block in overview.audit_summary(qingdao))
+    assert "25.83亿元" in summary

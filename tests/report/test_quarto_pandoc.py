@@ -94,6 +94,7 @@ def expected(document):
     if document.draft_mark:
         yield "text", document.draft_mark
     if document.house.disclaimer:
+        yield "text", "声明"
         yield "text", document.house.disclaimer
     for placed in document.blocks:
         yield from shown(placed)
