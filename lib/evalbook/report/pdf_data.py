@@ -29,6 +29,7 @@ from evalbook.report.paper import (
     TOP,
     UPRIGHT,
     fit,
+    kept_rows,
     kept_together,
     kept_whole,
     stretches,
@@ -49,7 +50,7 @@ _COVER_SIZES = (26, 24, 22)
 _JOINT = re.compile(
     "部门整体支出|部门整体|部门预算|部门支出|整体支出|项目支出|专项资金|绩效评价|绩效自评|自评报告"
 )
-_NOT_DRAWN = frozenset(("image", "alt", "anchor", "to", "fonts", "keywords", "author", "files"))
+_NOT_DRAWN = frozenset(("image", "alt", "anchor", "before", "to", "fonts", "keywords", "author", "files"))
 _MIME = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}
 _FILES = {"evaluation.json": "评价结果", "inputs.json": "输入文件的清单和散列值"}
 
@@ -178,14 +179,24 @@ def _block(placed: Placed, landscape: bool, document: Document) -> dict[str, Any
             runs = _runs(block.runs, room, document)
             return {"kind": "note", "tone": block.tone, "label": label, "runs": runs}
         case Figure():
-            return {"kind": "figure", **named, "alt": block.alt or title, **_picture(block)}
+            return {
+                "kind": "figure", **named, "before": _before(placed, document),
+                "alt": block.alt or title, **_picture(block),
+            }  # fmt: skip
         case Signatures():
             return {
                 "kind": "signatures",
                 "labels": [breakable(label, _LABEL_EM) for label in block.labels],
             }
         case Table():
-            return {"kind": "table", **named, **_table(block, landscape)}
+            continued = words.CONTINUED + placed.number
+            return {"kind": "table", **named, "continued": continued, **_table(block, landscape)}
+
+
+def _before(figure: Placed, document: Document) -> str:
+    """The anchor of the figure before this one, empty for the first."""
+    anchors = [each.anchor for each in document.blocks if isinstance(each.block, Figure)]
+    return ("", *anchors)[anchors.index(figure.anchor)]
 
 
 def _runs(
@@ -236,5 +247,6 @@ def _table(table: Table, landscape: bool) -> dict[str, Any]:
         "rows": lines(table.rows),
         "kinds": table.kinds,
         "together": kept_together(table, across),
+        "runs": kept_rows(table, across),
         "whole": [kept_whole(row, across) for row in table.rows],
     }
