@@ -1,7 +1,14 @@
 """Columns and pages: no figure wraps inside itself, wide tables turn the page."""
 
 import pytest
-from report_sample import audit_annex, budget_table, district_table, indicator_annex, report
+from report_sample import (
+    audit_annex,
+    budget_table,
+    district_table,
+    indicator_annex,
+    report,
+    score_table,
+)
 
 from evalbook.blocks import Cell, Heading, Table
 from evalbook.harmless import clean
@@ -47,7 +54,7 @@ def test_a_wide_table_turns_its_annex_and_nothing_else():
 
 
 def test_small_tables_and_short_rows_stay_whole():
-    small, long = district_table(), indicator_annex()
+    small, long = score_table(), indicator_annex()
     assert kept_together(small, fit(small, False))
     assert not kept_together(long, fit(long, True))
     endless = (Cell("长" * 3000), *budget_table().rows[0][1:])

@@ -191,22 +191,24 @@ def kept_rows(table: Table, across: Fit) -> tuple[int, ...]:
     """The table's rows cut into runs, by length, within which no page may end.
 
     The first two rows stay together and so do the last two; a row that heads others stays with the
-    next, a total with the one before, as far as they are short.
+    next, a total with the one before. Rows so long that they may be broken bind nothing.
     """
     lines = [_row_lines(row, across) for row in table.rows]
     runs: list[int] = []
-    for number, kind in enumerate(table.kinds):
-        before = sum(lines[number - runs[-1] : number]) if runs else 0.0
-        joined = (
-            number in {1, len(lines) - 1}
-            or kind == "total"
-            or table.kinds[number - 1] == "group"
-        )
-        if runs and joined and before + lines[number] <= 2 * _KEPT_LINES:
+    for number, long in enumerate(lines):
+        run = lines[number - runs[-1] : number] if runs else []
+        short = max([*run, long]) <= _KEPT_LINES and sum(run) + long <= 2 * _KEPT_LINES
+        if run and short and _joined(table, number):
             runs[-1] += 1
         else:
             runs.append(1)
     return tuple(runs)
+
+
+def _joined(table: Table, number: int) -> bool:
+    """Whether a row belongs with the one before it."""
+    at_an_end = number in {1, len(table.rows) - 1}
+    return at_an_end or table.kinds[number] == "total" or table.kinds[number - 1] == "group"
 
 
 def _millimetres(needs: Sequence[float], size: float) -> tuple[float, ...]:
