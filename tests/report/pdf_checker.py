@@ -247,6 +247,8 @@ def _foot(data: bytes, page: Page, area: tuple[float, float, float, float]) -> I
 
 def _breaks(pdf: pikepdf.Pdf, read: list[Page]) -> Iterator[str]:
     """A table that goes on says so on every page, and has two rows at least on each."""
+    if "/StructTreeRoot" not in pdf.Root:
+        return
     numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
     for table in (node for node in _nodes(pdf.Root.StructTreeRoot) if node.S == "/Table"):
         rows = [

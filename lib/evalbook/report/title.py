@@ -13,6 +13,8 @@ COVER_WIDTH = 442.0
 """Width of the type area in points."""
 SIZES = (26, 24, 22)
 """Letter sizes of the title in points, 一号 to 二号: the first at which it breaks by meaning."""
+_SPARE = 0.6
+"""Room in em that the space between figures and characters takes."""
 _EVEN = 0.55
 """The shortest line is at least so long, against the longest."""
 _MOST_LINES = 4
@@ -58,13 +60,13 @@ def cover(title: str) -> tuple[int, list[str]]:
     """Letter size in points and lines of the title on the cover."""
     good = joints(title)
     for size in SIZES:
-        room = COVER_WIDTH / size
+        room = COVER_WIDTH / size - _SPARE
         if em(title) <= room:
             return size, [title]
         lines = _even(title, good, room, 2)
         if lines and min(map(em, lines)) >= _EVEN * max(map(em, lines)):
             return size, lines
-    room = COVER_WIDTH / SIZES[-1]
+    room = COVER_WIDTH / SIZES[-1] - _SPARE
     inside = _inside(title)
     loose = [at for at in range(1, len(title)) if at not in inside and _may_begin(title, at)]
     fewest = math.ceil(em(title) / room)
