@@ -38,12 +38,13 @@ CONTINUED = "续"
 """Before the number of a table on the pages that it goes on to: 续表 3-1."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """All that a writer needs. `facts` are the label and value pairs under the title.
 
     `proofs` says of an address what stands behind its figure; `attachments` are files that a
-    format may carry along, by name. `anchors` are the places that a run's `ref` names.
+    format may carry along, by name. `anchors` are the places that a run's `ref` names. A document
+    equals itself alone: a writer keeps by it what it has worked out.
     """
 
     title: str
