@@ -41,7 +41,7 @@ def test_any_title_is_laid_out_and_loses_nothing(title):
     size, lines = cover(title)
     assert "".join(segments(title)) == title
     assert re.sub(r"[\s\u200b]", "", "".join(lines)) == re.sub(r"\s", "", title)
-    if 1 < len(lines):
+    if len(lines) > 1:
         assert max(map(em, lines)) <= COVER_WIDTH / size - 0.5
         assert min(map(em, lines)) > 0.5 * max(map(em, lines))
 
