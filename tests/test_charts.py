@@ -138,7 +138,7 @@ def test_satisfaction_shows_its_interval_only_where_the_answers_are_counted(make
         "surveys", "id | group | valid | rate", "a | 群众 | 200 | 90%", "b | 医院 | | 80%"
     )
     chart = only(benefit.satisfaction(maker.evaluate(asked)))
-    assert "群众 90%（85.06%–93.43%，n=200）；医院 80%。" in chart.alt
+    assert "医院 80%；群众 90%（85.06%–93.43%，n=200）。" in chart.alt
     assert "没有公布有效问卷数的 1 项，区间无法计算。" in chart.alt
     assert data(chart) == {
         "群众": "90%", "群众：区间下限": "85.06%", "群众：区间上限": "93.43%",

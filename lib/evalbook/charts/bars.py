@@ -45,7 +45,8 @@ class Chart:
     """Bars along one axis, with what they are seen against, and what they say in one sentence.
 
     The axis reaches to `end` at least. `limit` is a dashed line, `band` a shaded range; `legend`
-    names looks, `limit_says` and `band_says` the other two. `left_out` tells of bars not drawn.
+    names looks, `limit_says` and `band_says` the other two. `left_out` tells of bars not drawn,
+    `order` in which order they stand.
     """
 
     caption: str
@@ -59,6 +60,7 @@ class Chart:
     band_says: str = ""
     legend: tuple[tuple[Look, str], ...] = ()
     left_out: str = ""
+    order: str = ""
 
 
 def figure(chart: Chart) -> Figure:
@@ -71,7 +73,7 @@ def figure(chart: Chart) -> Figure:
 
 def _alt(chart: Chart) -> str:
     bars = "；".join(f"{_named(bar)} {bar.text}" for bar in chart.bars)
-    return f"{chart.caption}。{chart.says}图中的数：{bars}。{chart.left_out}"
+    return f"{chart.caption}。{chart.says}{chart.order}图中的数：{bars}。{chart.left_out}"
 
 
 def _named(bar: Bar) -> str:

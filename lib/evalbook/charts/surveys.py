@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from evalbook.blocks import Figure, Run
 from evalbook.charts.bars import Bar, Chart, figure
-from evalbook.charts.rates import FULL, extremes, lowest
+from evalbook.charts.rates import FULL, RISING, extremes, lowest, rising
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,12 @@ def satisfaction(title: str, asked: Sequence[Answers]) -> list[Figure]:
     sized = sum(bar.low is not None for bar in bars)
     if len(bars) < 2 and not sized:
         return []
-    drawn, left_out = lowest(bars)
+    drawn, left_out = lowest(rising(bars))
     axis = "满意度（%）" + "，短横为 95% 置信区间，n 为有效问卷数" * bool(sized)
     without = f"没有公布有效问卷数的 {len(bars) - sized} 项，区间无法计算。" * (sized < len(bars))
     caption = f"{title}：满意度"
-    return [figure(Chart(caption, axis, drawn, extremes(bars), FULL, left_out=left_out + without))]
+    said, left = extremes(bars), left_out + without
+    return [figure(Chart(caption, axis, drawn, said, FULL, left_out=left, order=RISING))]
 
 
 def _bar(asked: Answers) -> Bar:
