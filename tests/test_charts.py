@@ -107,7 +107,7 @@ def test_funds_in_place_short_of_all_are_hatched(maker):
     lines = ("a | 甲区 | 100 | 100", "b | 乙区 | 100 | 60")
     chart = only(money.in_place(maker.evaluate(budget("id | name | due | in_place", *lines))))
     assert data(chart) == {"甲区": "100.00%", "乙区": "60.00%"}
-    assert "低于 100%的有 1 项，最低的是“乙区”（60.00%）" in chart.alt
+    assert "未足额到位的有 1 项，最低的是“乙区”（60.00%）" in chart.alt
 
 
 MARKS = indicators(

@@ -1,11 +1,13 @@
 """What the chapters show: nested projects, funds over years, months, satisfaction."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from cases import budget, facts, indicators, table
 
 from evalbook.blocks import Block, Figure, Heading, Note, Table
+from evalbook.derived.budgets import base_of
 from evalbook.derived.surveys import wilson
 from evalbook.kinds import KINDS, SETTINGS
 from evalbook.proofs import proof
@@ -148,7 +150,7 @@ def test_satisfaction_without_a_sample_has_no_interval(maker):
     [("0.5", 100, "0.4038", "0.5962"), ("0", 10, "0", "0.2775"), ("1", 10, "0.7225", "1")],
 )
 def test_wilson_intervals_are_those_of_the_textbooks(share, count, low, high):
-    ends = wilson(Decimal(share), Decimal(count))
+    ends = wilson(Decimal(share), Decimal(count), Decimal("0.95"))
     assert [round(end, 4) for end in ends] == [Decimal(low), Decimal(high)]
 
 
@@ -194,6 +196,39 @@ def test_nothing_due_is_printed_and_has_no_rate_in_place(maker):
     assert rates == {"budget.b.in_place.rate": "0.00"}
 
 
+IN_PLACE = "id | name | due | in_place | rate"
+
+
+def test_a_rate_in_place_that_a_table_prints_has_that_one_address(maker):
+    lines = budget(
+        IN_PLACE, "a | 甲 | 200 | 150 | 75%", "b | 乙 | 200000 | 199999 | 100%",
+        formulas={"rate": "in_place / due"},
+    )  # fmt: skip
+    ev = maker.evaluate(lines)
+    chart = next(block for block in money.in_place(ev) if isinstance(block, Figure))
+    assert [(run.address, run.value) for _, run in chart.data] == [
+        ("budget.b.rate.apart", "99.9995"), ("budget.a.rate", "75"),
+    ]  # fmt: skip
+    assert not [address for address in ev.derived if address.endswith("in_place.rate")]
+    assert "2 处没有足额到位" in words(money.in_place(ev))
+
+
+def test_the_base_of_a_rate_is_read_from_the_kind_of_table(maker):
+    lines = budget("id | name | planned | budget | executed", "a | 甲 | 120 | 100 | 50")
+    case = maker.evaluate(lines).case
+    table, row = next(case.rows("budget"))
+    assert base_of(case, row) == "budget"
+    known = tuple(
+        relation.model_copy(update={"claim": "executed <= first(planned, budget)"})
+        if relation.kind == "budget-line"
+        else relation
+        for relation in table.kind.relations
+    )
+    kind = table.kind.model_copy(update={"relations": known})
+    other = replace(case, tables=(replace(table, kind=kind),))
+    assert base_of(other, row) == "planned"
+
+
 def test_a_fund_with_months_of_nothing_is_shown(maker):
     empty = table("funds", "id | name | months", "a | 职工基本医疗保险统筹基金 | 0")
     text = words(output.months_payable(maker.evaluate(empty)))
@@ -206,7 +241,7 @@ def test_a_fund_with_months_of_nothing_is_shown(maker):
     [
         ("", "附件1（全年执行数 ÷ 全年预算数）"),
         ("executed / in_place", "附件2（预算执行率）"),
-        ("executed / planned", "（原文本表）"),
+        ("executed / planned", "（该评价自行采用，见原文本表）"),
     ],
 )
 def test_a_formula_has_the_authority_that_gives_it(maker, formula, reference):

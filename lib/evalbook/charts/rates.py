@@ -75,6 +75,8 @@ def execution(ev: Evaluation, table: Table) -> list[Figure]:
     if limit is None:
         return [figure(Chart(caption, axis, drawn, extremes(bars), FULL, left_out=left_out))]
     percent = f"{limit.normalize():f}%"
+    address, exact = ev.case.absolute("settings.low_execution"), ev.settings["low_execution"]
+    threshold = Run(percent, address, exact, computed=True)
     return [
         figure(
             Chart(
@@ -87,6 +89,7 @@ def execution(ev: Evaluation, table: Table) -> list[Figure]:
                 f"界线 {percent}",
                 legend=_weak_legend(bars, f"低于 {percent}"),
                 left_out=left_out,
+                data=(("界线", threshold),),
             )
         )
     ]
@@ -121,11 +124,11 @@ def in_place(table: Table, rated: Sequence[tuple[Row, Run]]) -> list[Figure]:
                 f"{table.title}：资金到位率",
                 "资金到位率（%）",
                 drawn,
-                _below(bars, "低于 100%"),
+                _below(bars, "未足额到位"),
                 FULL,
                 FULL,
-                "足额到位 100%",
-                legend=_weak_legend(bars, "低于 100%"),
+                "足额到位",
+                legend=_weak_legend(bars, "未足额到位"),
                 left_out=left_out,
             )
         )
