@@ -138,6 +138,16 @@ def test_satisfaction_comes_with_its_interval(maker):
     assert "95% 置信区间为 85.06%–93.43%" in text
 
 
+def test_the_level_of_confidence_is_a_setting_with_an_address(maker):
+    survey = table("surveys", "id | group | valid | rate", "a | 参保群众 | 200 | 90%")
+    own = {"settings": [{"name": "confidence", "value": "90%", "reason": "本部门办法"}]}
+    ev = maker.evaluate(survey, params=own)
+    said = benefit.satisfaction(ev)[-1]
+    assert "90% 置信区间为 85.98%–92.96%" in words([said])
+    assert "settings.confidence" in {run.address for run in said.runs}
+    assert "本部门办法" in proof(ev, "settings.confidence").rule
+
+
 def test_satisfaction_without_a_sample_has_no_interval(maker):
     survey = table("surveys", "id | group | rate", "a | 参保群众 | 90%")
     text = words(benefit.satisfaction(maker.evaluate(survey)))
@@ -206,8 +216,8 @@ def test_a_rate_in_place_that_a_table_prints_has_that_one_address(maker):
     )  # fmt: skip
     ev = maker.evaluate(lines)
     chart = next(block for block in money.in_place(ev) if isinstance(block, Figure))
-    assert [(run.address, run.value) for _, run in chart.data] == [
-        ("budget.b.rate.apart", "99.9995"), ("budget.a.rate", "75"),
+    assert [(run.address, run.text) for _, run in chart.data] == [
+        ("budget.a.rate", "75.00%"), ("budget.b.rate.apart", "99.9995%"),
     ]  # fmt: skip
     assert not [address for address in ev.derived if address.endswith("in_place.rate")]
     assert "2 处没有足额到位" in words(money.in_place(ev))
@@ -240,7 +250,7 @@ def test_a_fund_with_months_of_nothing_is_shown(maker):
     ("formula", "reference"),
     [
         ("", "附件1（全年执行数 ÷ 全年预算数）"),
-        ("executed / in_place", "附件2（预算执行率）"),
+        ("executed / in_place", "附件2（预算执行率 = 实际支出资金 ÷ 实际到位资金）"),
         ("executed / planned", "（该评价自行采用，见原文本表）"),
     ],
 )
@@ -369,7 +379,7 @@ def test_half_a_year_is_not_compared_with_a_whole_one(maker):
 @pytest.mark.parametrize(
     ("valid", "rate", "said"),
     [
-        ("200", "120%", "满意度 120%，不在 0% 至 100% 之间，置信区间无法计算。"),
+        ("200", "120%", "满意度 120%，超出了比例可能的范围，置信区间无法计算。"),
         ("200", "900‰", "满意度 90%，按有效问卷 200 份计，95% 置信区间为 85.06%–93.43%"),
         ("1.2万份", "90%", "95% 置信区间为 89.45%–90.52%"),
     ],

@@ -35,7 +35,8 @@ def satisfaction(title: str, asked: Sequence[Answers], level: Run | None) -> lis
     without = f"没有公布有效问卷数的 {len(bars) - sized} 项，区间无法计算。" * (sized < len(bars))
     caption = f"{title}：满意度"
     axis, told = f"满意度（%）{said}", left_out + without
-    return [figure(Chart(caption, axis, drawn, extremes(bars), FULL, left_out=told, data=data))]
+    says = extremes(bars) + (f"区间的置信水平为 {level.text}。" if data and level else "")
+    return [figure(Chart(caption, axis, drawn, says, FULL, left_out=told, data=data))]
 
 
 def _bar(asked: Answers) -> Bar:
