@@ -143,7 +143,7 @@ def test_the_level_of_confidence_is_a_setting_with_an_address(maker):
     own = {"settings": [{"name": "confidence", "value": "90%", "reason": "本部门办法"}]}
     ev = maker.evaluate(survey, params=own)
     said = benefit.satisfaction(ev)[-1]
-    assert "90% 置信区间为 85.98%–92.96%" in words([said])
+    assert "90% 置信区间为 85.96%–92.97%" in words([said])
     assert "settings.confidence" in {run.address for run in said.runs}
     assert "本部门办法" in proof(ev, "settings.confidence").rule
 
