@@ -160,7 +160,8 @@ def _rules(ev: Evaluation) -> Iterator[Line]:
         for name in dict.fromkeys(stated):
             text = own.settings.get(name)
             address = own.case.absolute(f"settings.{name}")
-            if text is not None and f"{name} {text}" not in known:
+            always = name == "low_execution" and bool(own.case.of_kind("budget"))
+            if text is not None and (always or f"{name} {text}" not in known):
                 known.add(f"{name} {text}")
                 shown = as_cell(Run(setting_in_words(own.case, name), address, text, computed=True))
                 rule = proof(own, address).rule
@@ -180,7 +181,7 @@ def _results(ev: Evaluation) -> Iterator[Line]:
         for name in PUBLISHED:
             address = own.case.absolute(f"case.published.{name}")
             at = find(own.case, address)
-            if at and (at.cell.text or not own.case.prefix):
+            if at and (at.cell.text or not own.case.prefix or name in {"score", "grade"}):
                 value = value_cell(own, address) if at.cell.text else Cell(UNPUBLISHED)
                 title = f"{owner(ev, address)}公布的{at.column.name}"
                 yield title, value, own.case.source.document, address

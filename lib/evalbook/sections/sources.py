@@ -18,6 +18,11 @@ from evalbook.sections.pieces import INDENT, paragraph, period, plain_table, say
 
 WORKINGS = {"score": ("得分的算式", "explanation"), "actual": ("完成值的算式", "expression")}
 """How a score or a ratio was computed is shown, too, at an address of its own."""
+ASKED = {
+    "indicators": ("full_marks", "target", "actual", "score", "rate"),
+    "incidents": ("expected", "actual", "voucher"),
+}
+"""The columns that the chapters show of every table of a kind, printed or not."""
 GROUPS = ("theme", "group", "period", "date")
 """The columns that tell rows of one name apart, in the order that they are looked at."""
 
@@ -94,15 +99,19 @@ def _columns(ev: Evaluation, table: SourceTable) -> str:
         for column, (title, name) in WORKINGS.items()
         if table.kind_id == "indicators" and _worked(ev, table, column)
     ]
-    bases = [f"{table.heading(column)} {column}（未公布）" for column in _bare(ev, table)]
+    bases = [
+        f"{table.heading(column)} {column}" + "（未公布）" * (not table.has(column))
+        for column in _bare(ev, table)
+    ]
     return "、".join((*printed, *measured, *bases, *workings))
 
 
 def _bare(ev: Evaluation, table: SourceTable) -> list[str]:
-    """The columns that money executed is measured against where the table prints none."""
+    """The columns that a chapter may show as 未公布: bases of execution rates, marks, texts."""
     rows = table.rows if table.kind_id == "budget" and table.has("executed") else ()
     bases = dict.fromkeys(base_of(ev.case, row) for row in rows)
-    return [c for c in bases if not table.has(c) and not _measured(ev, table, c)]
+    asked = (*bases, *ASKED.get(table.kind_id, ()))
+    return [c for c in asked if not _told(table, c) and not _measured(ev, table, c)]
 
 
 def _measured(ev: Evaluation, table: SourceTable, column: str) -> bool:
