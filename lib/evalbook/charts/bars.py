@@ -46,7 +46,7 @@ class Chart:
 
     The axis reaches to `end` at least. `limit` is a dashed line, `band` a shaded range; `legend`
     names looks, `limit_says` and `band_says` the other two. `left_out` tells of bars not drawn,
-    `order` in which order they stand.
+    `order` in which order they stand. `data` are the figures shown that belong to no bar.
     """
 
     caption: str
@@ -61,13 +61,14 @@ class Chart:
     legend: tuple[tuple[Look, str], ...] = ()
     left_out: str = ""
     order: str = ""
+    data: tuple[tuple[str, Run], ...] = ()
 
 
 def figure(chart: Chart) -> Figure:
     """The chart as a block."""
     from evalbook.charts.plot import drawn
 
-    data = tuple(each for bar in chart.bars for each in bar.data)
+    data = (*(each for bar in chart.bars for each in bar.data), *chart.data)
     return to_block(drawn(chart), chart.caption, _alt(chart), data)
 
 

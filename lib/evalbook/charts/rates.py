@@ -80,6 +80,8 @@ def execution(ev: Evaluation, table: Table) -> list[Figure]:
         said = extremes(bars)
         return [figure(Chart(caption, axis, drawn, said, FULL, left_out=left_out, order=order))]
     percent = f"{limit.normalize():f}%"
+    address, exact = ev.case.absolute("settings.low_execution"), ev.settings["low_execution"]
+    threshold = Run(percent, address, exact, computed=True)
     return [
         figure(
             Chart(
@@ -93,6 +95,7 @@ def execution(ev: Evaluation, table: Table) -> list[Figure]:
                 legend=_weak_legend(bars, f"低于 {percent}"),
                 left_out=left_out,
                 order=order,
+                data=(("界线", threshold),),
             )
         )
     ]
@@ -138,11 +141,11 @@ def in_place(table: Table, rated: Sequence[tuple[Row, Run]]) -> list[Figure]:
                 f"{table.title}：资金到位率",
                 "资金到位率（%）",
                 drawn,
-                _below(bars, "低于 100%"),
+                _below(bars, "未足额到位"),
                 FULL,
                 FULL,
-                "足额到位 100%",
-                legend=_weak_legend(bars, "低于 100%"),
+                "足额到位",
+                legend=_weak_legend(bars, "未足额到位"),
                 left_out=left_out,
                 order=RISING,
             )
