@@ -8,11 +8,13 @@ inputs is not taken for a mistake. All values are in base units (元, 人, one f
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from functools import cache
 
 Dimension = tuple[tuple[str, int], ...]
 UnitTable = Mapping[str, tuple[str, Decimal]]
 PURE: Dimension = ()
 WIDE = Context(prec=80)
+ONE = Decimal(1)
 RATIO = "比例"
 MONEY = "金额"
 PREFIXES = {"亿": Decimal(100_000_000), "万": Decimal(10_000), "千": Decimal(1_000)}
@@ -61,7 +63,7 @@ class Figure:
 
 def half_up(value: Decimal, places: int) -> Decimal:
     """Round half up (away from zero), the rule of every printed figure here."""
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, WIDE)
+    return value.quantize(last_place(places), ROUND_HALF_UP, WIDE)
 
 
 def apart(rate: Decimal, limit: Decimal, places: int) -> Decimal:
@@ -72,7 +74,13 @@ def apart(rate: Decimal, limit: Decimal, places: int) -> Decimal:
 
 def truncated(value: Decimal, places: int) -> Decimal:
     """Cut off behind the places."""
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_DOWN, WIDE)
+    return value.quantize(last_place(places), ROUND_DOWN, WIDE)
+
+
+@cache
+def last_place(places: int) -> Decimal:
+    """One in the last of so many places: 0.01 for two."""
+    return ONE.scaleb(-places)
 
 
 def exact(value: Decimal, dimension: Dimension = PURE) -> Figure:
@@ -91,9 +99,10 @@ def unit_of(text: str, units: UnitTable) -> tuple[Dimension, Decimal]:
 
     An unknown unit is a dimension of its own.
     """
-    if text in units:
-        name, size = units[text]
-        return (PURE if name == RATIO else ((name, 1),)), size
+    if known := units.get(text):
+        return (PURE if known[0] == RATIO else ((known[0], 1),)), known[1]
+    if not text:
+        return PURE, ONE
     dimension: Dimension = PURE
     factor = Decimal(1)
     for position, part in enumerate(text.replace("·", "/").split("/")):

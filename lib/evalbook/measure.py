@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from evalbook.expression import Node, chosen, names, parse, shown, value
 from evalbook.figures import MONEY, TIME, Figure, UnitMismatch, exact
-from evalbook.lookup import figure, find, split
+from evalbook.lookup import find, split
 from evalbook.model import Case, Row, Table
 from evalbook.operands import Bound, bind
 from evalbook.periods import months_of
@@ -76,7 +76,7 @@ class Scope:
         total: Figure | None = None
         for address in self.addresses(name):
             at = find(self.case, address)
-            one = figure(self.case, at) if at else None
+            one = at.figure if at else None
             if one is None:
                 return None
             if total is not None:

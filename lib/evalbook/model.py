@@ -216,8 +216,8 @@ class Case:
         return absolute(self.prefix, address)
 
     @cached_property
-    def seen(self) -> dict[tuple[str, str, str], Any]:
-        """Cells already looked up, by file, row and column: many checks ask for the same ones."""
+    def places(self) -> dict[str, Any]:
+        """Cells already looked up, by address: many checks ask for the same ones."""
         return {}
 
     @cached_property

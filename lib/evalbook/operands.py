@@ -12,7 +12,7 @@ from evalbook.cells import NUMERIC, PERCENTS
 from evalbook.errors import Fault, nearest
 from evalbook.figures import Figure, unit_of
 from evalbook.frameworks import by_id, unseen
-from evalbook.lookup import Place, figure, find, find_row
+from evalbook.lookup import Place, find, find_row
 from evalbook.model import Case, Row
 from evalbook.ratios import RATIOS, UNSEEN, Ratio
 
@@ -33,7 +33,7 @@ class Bound:
 
     def figure(self, name: str) -> Figure | None:
         at = find(self.case, self.address(name))
-        return figure(self.case, at) if at else None
+        return at.figure if at else None
 
     def show(self, name: str) -> str:
         at = find(self.case, self.address(name))

@@ -20,7 +20,7 @@ from evalbook.figures import (
     truncated,
     unit_of,
 )
-from evalbook.lookup import Place, figure, half_width
+from evalbook.lookup import Place, half_width
 from evalbook.model import Case
 from evalbook.standards import Approximate
 
@@ -50,7 +50,7 @@ def compare(case: Case, at: Place, computed: Figure) -> Comparison:
 
     Raises UnitMismatch when they are not of the same kind.
     """
-    said = figure(case, at)
+    said = at.figure
     if said is None or at.cell.value is None:
         raise ValueError(f"{at.address} has no figure")
     if at.unit in PERCENTS and any(name == MONEY for name, _ in computed.dimension):

@@ -17,7 +17,7 @@ from evalbook.expression import (
     value,
 )
 from evalbook.figures import Figure, UnitMismatch
-from evalbook.lookup import Place, figure, find
+from evalbook.lookup import Place, find, located
 from evalbook.model import Case
 from evalbook.schema import Check
 from evalbook.standards import Column
@@ -43,7 +43,7 @@ def declared(case: Case) -> Iterator[Entry]:
 def _figures(case: Case) -> Resolve:
     def resolve(name: str) -> Figure | None:
         at = find(case, name)
-        return figure(case, at) if at else None
+        return at.figure if at else None
 
     return resolve
 
@@ -76,7 +76,7 @@ def _printed(
     at = find(case, str(check.printed))
     if at is None:
         return _literal(case, check, computed, text, inputs)
-    if computed is None or figure(case, at) is None:
+    if computed is None or at.figure is None:
         message = f"{check.note or text}：所需的数没有公布，无法复核。"
         return remark(check.kind, "note", at.address, message, inputs, verdict="unverifiable")
     return compared(case, check.kind, at, computed, text, inputs)
@@ -88,7 +88,8 @@ def _literal(
     """A printed figure that stands in no table, known to the places it is written with."""
     column = Column(name=check.note or "印出的数", type="number")
     cell = parse_cell(str(check.printed), column)
-    at = Place(f"checks.{check.id}", cell, column, cell.places, cell.unit, exact=False)
+    where = f"checks.{check.id}"
+    at = located(case, Place(where, cell, column, cell.places, cell.unit, exact=False))
     if computed is None:
         message = f"{column.name} {at.shown}：所需的数没有公布，无法复核。"
         return remark(check.kind, "note", at.address, message, inputs, verdict="unverifiable")

@@ -12,7 +12,7 @@ from evalbook.audit_settings import holds_one
 from evalbook.cells import PERCENTS
 from evalbook.expression import names, parse
 from evalbook.figures import exact
-from evalbook.lookup import Place, figure, find, find_row, place, row_of, split
+from evalbook.lookup import Place, find, find_row, place, row_of, split
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
 
@@ -85,8 +85,8 @@ def _cells(case: Case, table: Table, row: Row, there: Place) -> Iterator[Entry]:
 
 def same_figure(case: Case, at: Place, there: Place) -> Iterator[Entry]:
     """One quantity at two places: nothing to say when either prints none."""
-    computed = figure(case, there)
-    if computed is None or figure(case, at) is None:
+    computed = there.figure
+    if computed is None or at.figure is None:
         return
     entry_id = f"disagreement:{at.address}={there.address}"
     entry = compared(case, "disagreement", at, computed, there.shown, (there.address,), entry_id)
@@ -109,7 +109,7 @@ def same_figure(case: Case, at: Place, there: Place) -> Iterator[Entry]:
 
 def _fits(case: Case, fine: Place, coarse: Place) -> bool:
     """Whether the figure printed to fewer places is the other one rounded."""
-    computed = figure(case, coarse)
+    computed = coarse.figure
     return computed is not None and compare(case, fine, computed).verdict == "consistent"
 
 

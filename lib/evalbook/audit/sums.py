@@ -10,7 +10,7 @@ from evalbook.audit.compare import clash, compared, name_of, place_of, unverifia
 from evalbook.audit.entry import Entry
 from evalbook.audit.units import Scaled, with_slip
 from evalbook.figures import Figure, UnitMismatch, exact
-from evalbook.lookup import Place, figure, place, split
+from evalbook.lookup import Place, place, split
 from evalbook.measure import in_brackets
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Relation
@@ -47,7 +47,7 @@ def _sum(
     places = [place(case, table, part, column) for part in parts]
     inputs = tuple(each.address for each in places)
     text = " + ".join(in_brackets(each.cell.text) for each in places)
-    figures = [figure(case, each) for each in places]
+    figures = [each.figure for each in places]
     known = [each for each in figures if each is not None]
     if len(known) < len(figures):
         yield unverifiable(at, kind, inputs)
