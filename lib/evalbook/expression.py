@@ -149,6 +149,32 @@ def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
         at = found.end()
 
 
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An expression with what is asked of it again and again: its names, whether it chooses."""
+
+    node: Node
+    names: tuple[str, ...]
+    chooses: bool
+
+
+@lru_cache(maxsize=4096)
+def formula_of(text: str) -> Formula:
+    """The expression that `text` writes, looked through once; raises ExpressionError."""
+    node = parse(text)
+    return Formula(node, tuple(names(node)), _chooses(node))
+
+
+def _chooses(node: Node) -> bool:
+    match node:
+        case First():
+            return True
+        case Operation(_, left, right):
+            return _chooses(left) or _chooses(right)
+        case _:
+            return False
+
+
 def is_comparison(node: Node) -> bool:
     return isinstance(node, Operation) and node.sign in COMPARISONS
 
@@ -184,16 +210,16 @@ def value(node: Node, resolve: Resolve, units: UnitTable | None = None) -> Figur
     Raises UnitMismatch when figures of different kinds are added.
     """
     match node:
-        case Number(number, unit):
-            dimension, factor = unit_of(unit, units or {"%": ("比例", Decimal("0.01"))})
-            return exact(number * factor, dimension)
         case Name(name):
             return resolve(name)
+        case Operation(sign, left, right):
+            return _apply(sign, value(left, resolve, units), value(right, resolve, units))
         case First(options):
             values = (value(option, resolve, units) for option in options)
             return next((figure for figure in values if figure is not None), None)
-        case Operation(sign, left, right):
-            return _apply(sign, value(left, resolve, units), value(right, resolve, units))
+        case Number(number, unit):
+            dimension, factor = unit_of(unit, units or {"%": ("比例", Decimal("0.01"))})
+            return exact(number * factor, dimension)
 
 
 def _apply(sign: str, left: Figure | None, right: Figure | None) -> Figure | None:
@@ -216,14 +242,14 @@ def _apply(sign: str, left: Figure | None, right: Figure | None) -> Figure | Non
 def shown(node: Node, show: Callable[[str], str], inside: str = "") -> str:
     """The expression as a person writes it: `136617.61 ÷ 137568.39`."""
     match node:
-        case Number(number, unit):
-            return f"{number}{unit}"
         case Name(name):
             return show(name)
-        case First(options):
-            return shown(options[0], show, inside)
         case Operation(sign, left, right):
             before = shown(left, show, "*" if sign in {"*", "/"} else "")
             text = f"{before} {_SHOWN.get(sign, sign)} {shown(right, show, sign)}"
             loose = sign in {"+", "-"} and inside in {"*", "/", "-"}
             return f"（{text}）" if loose or (sign in {"*", "/"} and inside == "/") else text
+        case First(options):
+            return shown(options[0], show, inside)
+        case Number(number, unit):
+            return f"{number}{unit}"

@@ -1,7 +1,7 @@
 """What an address names: `budget.total.rate`, `case.published.score`, and its figure."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -127,7 +127,8 @@ def _place(case: Case, table: Table, row: Row, column: str, address: str) -> Pla
     word = row["approximate"].text
     word = word if word and column == _last_figure(row) else ""
     word = word or SIGNS.get(cell.sign, "")
-    return located(case, Place(address, cell, kind, digits, unit, exact, row, table, word))
+    known = _figure(case, kind, cell, unit, _half_width(digits, exact))
+    return Place(address, cell, kind, digits, unit, exact, row, table, word, known)
 
 
 def _last_figure(row: Row) -> str:
@@ -136,20 +137,30 @@ def _last_figure(row: Row) -> str:
     return printed_figures[-1] if printed_figures else ""
 
 
-def located(case: Case, at: Place) -> Place:
-    """The place with its figure; none for words, a blank or a range.
+def located(case: Case, address: str, cell: Cell, column: Column, unit: str, exact: bool) -> Place:
+    """A cell that stands in no table, at the precision it is written with."""
+    known = _figure(case, column, cell, unit, _half_width(cell.places, exact))
+    return Place(address, cell, column, cell.places, unit, exact, figure=known)
+
+
+def _figure(case: Case, column: Column, cell: Cell, unit: str, half: Decimal) -> Figure | None:
+    """The figure of a cell; none of words, a blank or a range.
 
     A price is for one of what is counted: 12台 × 5000元 is an amount.
     """
-    if at.cell.value is None or at.cell.high is not None:
-        return at
-    unit = at.unit.split("/")[0] if at.column.type == "price" else at.unit
-    dimension, factor = unit_of(unit, case.units)
-    return replace(at, figure=printed(at.cell.value, half_width(at), factor, dimension))
+    if cell.value is None or cell.high is not None:
+        return None
+    dimension, factor = unit_of(unit.split("/")[0] if column.type == "price" else unit, case.units)
+    return printed(cell.value, half, factor, dimension)
 
 
 def half_width(at: Place) -> Decimal:
-    return NOTHING if at.exact else 5 * last_place(at.places + 1)
+    """How far the printed number may be off: half of its last place, nothing for an exact one."""
+    return _half_width(at.places, at.exact)
+
+
+def _half_width(digits: int, exact: bool) -> Decimal:
+    return NOTHING if exact else 5 * last_place(digits + 1)
 
 
 def _unit(case: Case, table: Table, row: Row, column: Column, cell: Cell) -> str:
@@ -190,8 +201,7 @@ def _published(case: Case, key: str) -> Place | None:
         cell = Cell(str(stated), "value", number, places(number), "%" * (key == "rate"))
     unit = cell.unit or "分" * (kinds[key] == "marks")
     exact = kinds[key] == "marks"
-    address = case.absolute(f"case.published.{key}")
-    return located(case, Place(address, cell, column, cell.places, unit, exact))
+    return located(case, case.absolute(f"case.published.{key}"), cell, column, unit, exact)
 
 
 _PUBLISHED = {"score": "综合得分", "full": "总分值", "rate": "综合得分率", "grade": "等级"}

@@ -7,10 +7,11 @@ whether or not the result is printed too. It judges nothing: the audit compares.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
-from evalbook.expression import Node, chosen, names, parse, shown, value
+from evalbook.expression import Formula, Node, chosen, formula_of, names, parse, shown, value
 from evalbook.figures import MONEY, TIME, Figure, UnitMismatch, exact
-from evalbook.lookup import find, split
+from evalbook.lookup import find, place, split
 from evalbook.model import Case, Row, Table
 from evalbook.operands import Bound, bind
 from evalbook.periods import months_of
@@ -19,26 +20,9 @@ from evalbook.standards import Relation
 PERIOD_MONTHS = "period_months"
 PREVIOUS = "previous."
 FACTORS = "factors"
+LISTS = {"of", FACTORS}
 _WORDS = {"of": "基数", FACTORS: "各因数相乘", PERIOD_MONTHS: "期间的月数"}
 _WHOSE = {"": "", "parent": "上级", "previous": "上期"}
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """The result of a relation for one cell.
-
-    `figure` is in base units (None: an input is not printed), `expression` the formula with the
-    printed inputs, `inputs` their addresses, `clash` why its units do not go together, `zero` that
-    all inputs are printed and one divides by zero.
-    """
-
-    where: str
-    relation: Relation
-    figure: Figure | None
-    expression: str
-    inputs: tuple[str, ...]
-    clash: str = ""
-    zero: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +38,7 @@ class Scope:
     row: Row
 
     def addresses(self, name: str) -> list[str]:
-        if name in {"of", FACTORS}:
+        if name in LISTS:
             return list(self.row[name].items)
         if name == PERIOD_MONTHS:
             return []
@@ -70,6 +54,9 @@ class Scope:
 
     def figure(self, name: str) -> Figure | None:
         """The figure of a name, the sum or product of several; None when one is not printed."""
+        if name in self.table.columns and name not in LISTS:
+            blank = self.row[name].value is None
+            return None if blank else place(self.case, self.table, self.row, name).figure
         if name == PERIOD_MONTHS:
             months = months_of(self.row["period"].text)
             return None if months is None else exact(Decimal(months))
@@ -128,6 +115,34 @@ class Scope:
         return tuple(dict.fromkeys(written))
 
 
+@dataclass(frozen=True)
+class Measure:
+    """The result of a relation for one cell.
+
+    `figure` is in base units (None: an input is not printed), `clash` why its units do not go
+    together, `zero` that all inputs are printed and one divides by zero. `node` is the formula as
+    it holds here, read in `scope`.
+    """
+
+    where: str
+    relation: Relation
+    figure: Figure | None
+    node: Node
+    scope: Scope | Bound
+    clash: str = ""
+    zero: bool = False
+
+    @cached_property
+    def expression(self) -> str:
+        """The formula with the printed inputs."""
+        return shown(self.node, self.scope.show)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The addresses of the inputs."""
+        return self.scope.inputs(self.node)
+
+
 def in_words(case: Case, measured: Measure) -> str:
     """The formula of a measure in the words of its table: 执行率 = 执行数 ÷ 预算数."""
     file, row, column = split(measured.where)
@@ -167,10 +182,11 @@ def measure(case: Case) -> Mapping[str, Measure]:
     for table in case.tables:
         for relation in table.relations:
             if relation.formula and relation.column:
+                formula = formula_of(relation.formula)
                 for row in table.rows:
                     if not applies(relation, row):
                         continue
-                    result = _measured(case, table, row, relation)
+                    result = _measured(case, table, row, relation, formula)
                     known = measures.get(result.where)
                     if known is None or known.figure is None:
                         measures[result.where] = result
@@ -195,23 +211,20 @@ def _ratio(where: str, bound: Bound) -> Measure:
         formula=ratio.formula,
         bases=ratio.bases,
     )
-    text = shown(parse(ratio.formula), bound.show)
-    return Measure(where, relation, result, text, tuple(bound.cells.values()), clash, zero)
+    return Measure(where, relation, result, parse(ratio.formula), bound, clash, zero)
 
 
-def _measured(case: Case, table: Table, row: Row, relation: Relation) -> Measure:
+def _measured(case: Case, table: Table, row: Row, relation: Relation, formula: Formula) -> Measure:
     scope = Scope(case, table, row)
-    where = row.address(str(relation.column))
-    node = parse(str(relation.formula))
+    node, used = formula.node, formula.names
     result, clash = None, ""
     try:
-        node = chosen(node, scope.figure)
+        if formula.chooses:
+            node = chosen(node, scope.figure)
+            used = tuple(names(node))
         result = value(node, scope.figure, case.units)
     except UnitMismatch as error:
         clash = str(error)
-    zero = (
-        result is None and not clash and all(scope.figure(name) is not None for name in names(node))
-    )
-    return Measure(
-        where, relation, result, shown(node, scope.show), scope.inputs(node), clash, zero
-    )
+    zero = result is None and not clash and all(scope.figure(name) is not None for name in used)
+    where = row.address(str(relation.column))
+    return Measure(where, relation, result, node, scope, clash, zero)

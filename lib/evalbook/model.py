@@ -105,6 +105,11 @@ class Table:
         )
 
     @cached_property
+    def additive(self) -> tuple[str, ...]:
+        """The columns whose values may be summed into a parent."""
+        return tuple(name for name, column in self.columns.items() if column.additive)
+
+    @cached_property
     def _children(self) -> Mapping[str, list[Row]]:
         found: dict[str, list[Row]] = {}
         for row in self.rows:

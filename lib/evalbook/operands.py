@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from evalbook.cells import NUMERIC, PERCENTS
 from evalbook.errors import Fault, nearest
+from evalbook.expression import Node
 from evalbook.figures import Figure, unit_of
 from evalbook.frameworks import by_id, unseen
 from evalbook.lookup import Place, find, find_row
@@ -34,6 +35,10 @@ class Bound:
     def figure(self, name: str) -> Figure | None:
         at = find(self.case, self.address(name))
         return at.figure if at else None
+
+    def inputs(self, formula: Node) -> tuple[str, ...]:
+        """The addresses of all operands, whatever of them the formula names."""
+        return tuple(self.cells.values())
 
     def show(self, name: str) -> str:
         at = find(self.case, self.address(name))

@@ -17,7 +17,7 @@ from evalbook.expression import (
     value,
 )
 from evalbook.figures import Figure, UnitMismatch
-from evalbook.lookup import Place, find, located
+from evalbook.lookup import find, located
 from evalbook.model import Case
 from evalbook.schema import Check
 from evalbook.standards import Column
@@ -88,8 +88,7 @@ def _literal(
     """A printed figure that stands in no table, known to the places it is written with."""
     column = Column(name=check.note or "印出的数", type="number")
     cell = parse_cell(str(check.printed), column)
-    where = f"checks.{check.id}"
-    at = located(case, Place(where, cell, column, cell.places, cell.unit, exact=False))
+    at = located(case, f"checks.{check.id}", cell, column, cell.unit, exact=False)
     if computed is None:
         message = f"{column.name} {at.shown}：所需的数没有公布，无法复核。"
         return remark(check.kind, "note", at.address, message, inputs, verdict="unverifiable")

@@ -10,7 +10,17 @@ from evalbook.audit.compare import clash, compare, compared, name_of, place_of, 
 from evalbook.audit.entry import Entry, Severity, holds, plain, remark
 from evalbook.audit.sums import sums
 from evalbook.audit.units import Scaled, too_large, with_slip
-from evalbook.expression import Name, Node, Operation, chosen, names, parse, shown, value
+from evalbook.expression import (
+    Name,
+    Node,
+    Operation,
+    chosen,
+    formula_of,
+    names,
+    parse,
+    shown,
+    value,
+)
 from evalbook.figures import PEOPLE, Figure, UnitMismatch, common_dimension, exact, unit_of
 from evalbook.lookup import Place, find, place
 from evalbook.measure import Measure, Scope, applies
@@ -36,9 +46,11 @@ def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
 def _formula(
     case: Case, table: Table, row: Row, relation: Relation, measures: Mapping[str, Measure]
 ) -> Iterator[Entry]:
+    if row[str(relation.column)].value is None:
+        return
     at = place(case, table, row, str(relation.column))
     measured = measures.get(at.address)
-    if at.cell.value is None or measured is None or measured.relation != relation:
+    if measured is None or measured.relation is not relation:
         return
     excused = bool(row["same_as"].items or row["nature"].text)
     for entry in judge(case, at, relation.kind, measured, excused=excused):
@@ -138,13 +150,12 @@ def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[E
         return
     if not applies(relation, row):
         return
-    scope = Scope(case, table, row)
-    node = parse(str(relation.claim))
-    columns = [name for name in names(node) if name in table.columns]
-    at = place(case, table, row, columns[0])
+    scope, formula = Scope(case, table, row), formula_of(str(relation.claim))
+    node, column = formula.node, next(name for name in formula.names if name in table.columns)
+    at = place(case, table, row, column)
     inputs = scope.inputs(node)
     try:
-        node = chosen(node, scope.figure)
+        node = chosen(node, scope.figure) if formula.chooses else node
         if not isinstance(node, Operation):
             return
         left = value(node.left, scope.figure, case.units)

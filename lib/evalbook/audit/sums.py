@@ -18,11 +18,12 @@ from evalbook.standards import Relation
 
 def sums(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
     """The additive columns of a row, or those that the relation names, against the rows below."""
-    additive = [name for name, column in table.columns.items() if column.additive]
-    for column in relation.only or additive:
-        at = place(case, table, row, column)
+    for column in (relation.only or table.additive) if table.children(row) else ():
+        if row[column].value is None:
+            continue
         parts, blank = nearest(table, row, column)
-        if at.cell.value is not None and parts:
+        if parts:
+            at = place(case, table, row, column)
             yield from _sum(case, table, at, relation.kind, parts, blank)
 
 
