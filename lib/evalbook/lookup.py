@@ -1,9 +1,9 @@
 """What an address names: `budget.total.rate`, `case.published.score`, and its figure."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from evalbook.cells import BLANK, Cell, decimal, places
 from evalbook.figures import MEASURED, PREFIXES, RATIO, Figure, last_place, printed, unit_of
@@ -18,8 +18,7 @@ WORDS = {"<": "小于"}
 SIGNS = {"≥": "不少于", ">": "不少于", "≤": "<", "<": "<"}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A cell found by its address, with its column, the places it is printed to and its unit.
 
     `figure` is its number in base units, with the interval that its printed places allow.
@@ -82,7 +81,8 @@ def find(case: Case, address: str) -> Place | None:
     """The cell at `address`, None when there is no such row or column."""
     if address not in case.places:
         case.places[address] = _find(case, address)
-    return case.places[address]
+    found: Place | None = case.places[address]
+    return found
 
 
 def _find(case: Case, address: str) -> Place | None:

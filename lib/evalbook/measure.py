@@ -5,10 +5,10 @@ whether or not the result is printed too. It judges nothing: the audit compares.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property
+from typing import NamedTuple
 
+from evalbook.cells import BLANK
 from evalbook.expression import Formula, Node, chosen, formula_of, names, parse, shown, value
 from evalbook.figures import MONEY, TIME, Figure, UnitMismatch, exact
 from evalbook.lookup import find, place, split
@@ -25,8 +25,7 @@ _WORDS = {"of": "基数", FACTORS: "各因数相乘", PERIOD_MONTHS: "期间的�
 _WHOSE = {"": "", "parent": "上级", "previous": "上期"}
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Names in a formula, as seen from one row.
 
     Columns, `parent.column`, `previous.column` (the same fund in the period before), `of` (a sum),
@@ -55,7 +54,7 @@ class Scope:
     def figure(self, name: str) -> Figure | None:
         """The figure of a name, the sum or product of several; None when one is not printed."""
         if name in self.table.columns and name not in LISTS:
-            blank = self.row[name].value is None
+            blank = self.row.cells.get(name, BLANK).value is None
             return None if blank else place(self.case, self.table, self.row, name).figure
         if name == PERIOD_MONTHS:
             months = months_of(self.row["period"].text)
@@ -84,10 +83,13 @@ class Scope:
         known = {name for name, _ in self.case.units.values()}
         unknown = any(name not in known for name, _ in product.dimension)
         if dict(product.dimension).get(MONEY) == 1 and unknown:
-            return replace(product, dimension=((MONEY, 1),))
+            return product._replace(dimension=((MONEY, 1),))
         return product
 
     def show(self, name: str) -> str:
+        if name in self.table.columns and name not in LISTS:
+            at = place(self.case, self.table, self.row, name)
+            return in_brackets(at.shown) if at.cell.text else "未公布"
         if name == PERIOD_MONTHS:
             return str(months_of(self.row["period"].text) or "未公布")
         found = [find(self.case, address) for address in self.addresses(name)]
@@ -111,12 +113,11 @@ class Scope:
         return f"{at.row.name}{at.column.name}" if at and at.row else name
 
     def inputs(self, node: Node) -> tuple[str, ...]:
-        written = (address for name in names(node) for address in self.addresses(name))
+        written = [address for name in names(node) for address in self.addresses(name)]
         return tuple(dict.fromkeys(written))
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """The result of a relation for one cell.
 
     `figure` is in base units (None: an input is not printed), `clash` why its units do not go
@@ -132,12 +133,12 @@ class Measure:
     clash: str = ""
     zero: bool = False
 
-    @cached_property
+    @property
     def expression(self) -> str:
         """The formula with the printed inputs."""
         return shown(self.node, self.scope.show)
 
-    @cached_property
+    @property
     def inputs(self) -> tuple[str, ...]:
         """The addresses of the inputs."""
         return self.scope.inputs(self.node)

@@ -1,7 +1,6 @@
 """Claims of checks.yaml: what no column says."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from evalbook.audit.compare import compared
 from evalbook.audit.entry import Entry, holds, remark
@@ -37,7 +36,7 @@ def declared(case: Case) -> Iterator[Entry]:
         except UnitMismatch as error:
             message = f"{place}{check.id}：计量单位不一致，{error}。"
             entry = remark("unit", "error", f"checks.{check.id}", message, inputs)
-        yield replace(entry, id=f"{entry.kind}:checks.{check.id}", place=place or entry.place)
+        yield entry._replace(id=f"{entry.kind}:checks.{check.id}", place=place or entry.place)
 
 
 def _figures(case: Case) -> Resolve:
@@ -64,10 +63,9 @@ def _claim(case: Case, check: Check, node: Operation, text: str, inputs: tuple[s
         message = f"{what}：所需的数没有公布，无法复核。"
         return remark(check.kind, "note", where, message, inputs, verdict="unverifiable")
     if true(node.sign, left, right):
-        entry = holds(check.kind, where, f"{what}：{text}，成立。", inputs)
-    else:
-        entry = remark(check.kind, "error", where, f"{what}：{text}，不成立。", inputs)
-    return replace(entry, expression=text)
+        return holds(check.kind, where, f"{what}：{text}，成立。", inputs, expression=text)
+    message = f"{what}：{text}，不成立。"
+    return remark(check.kind, "error", where, message, inputs, expression=text)
 
 
 def _printed(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of, unverifiable
@@ -96,14 +95,14 @@ def same_figure(case: Case, at: Place, there: Place) -> Iterator[Entry]:
     one, other = (f"{place_of(each)}{name_of(each)}（{each.shown}）" for each in (at, there))
     same = f"{one}与{other}"
     if entry.verdict == "rounding" and "截尾" in entry.message:
-        yield replace(entry, message=f"{same}是同一数，后者截尾即前者，属取整差异。")
+        yield entry._replace(message=f"{same}是同一数，后者截尾即前者，属取整差异。")
     elif entry.verdict == "consistent" or _fits(case, there, at):
         message = f"{same}是同一数，两处相符。"
-        yield replace(entry, verdict="consistent", severity=None, message=message)
+        yield entry._replace(verdict="consistent", severity=None, message=message)
     else:
         gap = gap_of(Decimal(entry.gap or 0), entry.unit)
         message = f"{same}是同一数，两处不一致，相差 {gap}。"
-        entry = replace(entry, verdict="inconsistent", severity="error", message=message)
+        entry = entry._replace(verdict="inconsistent", severity="error", message=message)
         yield hinted(case, at, entry, computed, [(there, lambda times: computed * exact(times))])
 
 

@@ -2,7 +2,6 @@
 
 import operator
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial, reduce
 
@@ -75,5 +74,5 @@ def unless_blank(at: Place, entry: Entry, blank: list[Row]) -> Entry:
         unknown = "、".join(row.name for row in blank)
         start = f"{place_of(at)}{name_of(at)}印为 {at.shown}"
         message = f"{start}，下级中{unknown}没有公布，无法复核。"
-        return replace(entry, verdict="unverifiable", severity="note", message=message)
+        return entry._replace(verdict="unverifiable", severity="note", message=message)
     return entry

@@ -1,7 +1,6 @@
 """Units of measure 计量单位: figures that fit but for a power of ten, units that are missing."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compare, name_of, place_of
@@ -42,7 +41,7 @@ def hinted(
 
 
 def _said(entry: Entry, hint: str) -> Entry:
-    return replace(entry, message=f"{entry.message.removesuffix('。')}；{hint}。")
+    return entry._replace(message=f"{entry.message.removesuffix('。')}；{hint}。")
 
 
 def _slip(
@@ -107,7 +106,7 @@ def too_large(entry: Entry, left: Figure, right: Figure) -> Entry:
         return entry
     times = plain(half_up(left.value / right.value, 0))
     hint = f"（前者约为后者的 {times} 倍，元、万元、亿元可能混用）"
-    return replace(entry, message=entry.message.replace("，不成立。", f"{hint}，不成立。"))
+    return entry._replace(message=entry.message.replace("，不成立。", f"{hint}，不成立。"))
 
 
 def units(case: Case) -> Iterator[Entry]:
