@@ -135,9 +135,18 @@ def parse_yaml(text: str, name: str) -> YamlFile:
 
 def read_yaml(path: Path, name: str) -> YamlFile:
     """Read the file at `path`; `name` is how messages call it."""
+    return yaml_of(read_bytes(path, name), name)
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """The bytes of the file; raises InputError when there is none."""
     if not path.is_file():
         raise InputError([Fault(name, "文件不存在", "请新建该文件或改正文件名")])
-    raw = path.read_bytes()
+    return path.read_bytes()
+
+
+def yaml_of(raw: bytes, name: str) -> YamlFile:
+    """Read the bytes of one file; raises InputError naming `name` and the line."""
     if len(raw) > MAX_BYTES:
         raise InputError([Fault(name, f"文件大于 {MAX_BYTES // 1000} kB", "请拆分文件")])
     try:
