@@ -128,10 +128,13 @@ def _counting(table: Table, row: Row) -> Decimal | None:
 
 
 def _left_out(table: Table, row: Row) -> Decimal:
-    rows = table.children(row)
-    counted = _scored(rows)
-    left = ((each["full_marks"].value or Decimal(0)) for each in rows if each not in counted)
-    return sum((*left, *(_left_out(table, each) for each in counted)), Decimal(0))
+    left = Decimal(0)
+    for each in table.children(row):
+        if each["score"].state == "not applicable":
+            left += each["full_marks"].value or Decimal(0)
+        else:
+            left += _left_out(table, each)
+    return left
 
 
 def total(case: Case, scores: Mapping[str, Score]) -> Decimal | None:

@@ -19,6 +19,7 @@ from evalbook.schema import Check
 from evalbook.standards import Column
 
 UNITS_OF = {"marks": ("分",), "months": ("个月", "月")}
+MAX_LEVELS = 50
 TEXTUAL = {"id", "addresses", "text", "choice", "period", "date"}
 SLOTS = (
     "profile",
@@ -84,13 +85,12 @@ def _rows(case: Case, broken: frozenset[str]) -> Iterator[Fault]:
             if row.parent and row.parent not in rows and table.file not in broken:
                 problem = f"上级“{row.parent}”不在同一张表中"
                 yield Fault(f"{row.where} parent 列", problem, nearest(row.parent, rows))
-            elif _in_cycle(row, rows):
-                problem = f"{row.id} 的上级关系绕成了圈"
+            elif problem := _astray(row, rows):
                 yield Fault(f"{row.where} parent 列", problem, "请改正 parent，使其逐级向上")
             yield from _units(case, table, row)
             for column in ("same_as", "of", "factors", "evidence"):
-                where = f"{row.where} {column} 列"
-                yield from _addresses(case, where, row[column].items, broken)
+                if items := row[column].items:
+                    yield from _addresses(case, f"{row.where} {column} 列", items, broken)
 
 
 def _units(case: Case, table: Table, row: Row) -> Iterator[Fault]:
@@ -108,15 +108,18 @@ def _units(case: Case, table: Table, row: Row) -> Iterator[Fault]:
             yield Fault(f"{row.where} {name} 列（{column.name}）", problem, nearest(unit, money))
 
 
-def _in_cycle(row: Row, rows: dict[str, Row]) -> bool:
+def _astray(row: Row, rows: dict[str, Row]) -> str:
+    """What is wrong with the rows above: a circle, or more levels than any table has."""
     seen: set[str] = set()
     above = row.parent
     while above in rows and above not in seen:
         if above == row.id:
-            return True
+            return f"{row.id} 的上级关系绕成了圈"
         seen.add(above)
+        if len(seen) > MAX_LEVELS:
+            return f"{row.id} 的上级超过 {MAX_LEVELS} 级"
         above = rows[above].parent
-    return False
+    return ""
 
 
 def _addresses(

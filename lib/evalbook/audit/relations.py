@@ -94,8 +94,8 @@ def _scaled(case: Case, table: Table, row: Row, relation: Relation) -> list[Scal
 
     def larger(name: str, factor: Decimal) -> Figure | None:
         known = figures[name]
-        changed = figures | {name: known * exact(factor)} if known else figures
-        return value(node, changed.__getitem__, case.units)
+        changed = known * exact(factor) if known else None
+        return value(node, lambda other: changed if other == name else figures[other], case.units)
 
     return [(at, partial(larger, name)) for name, at in found if at]
 

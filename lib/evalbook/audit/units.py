@@ -7,11 +7,13 @@ from evalbook.audit.compare import compare, name_of, place_of
 from evalbook.audit.entry import Entry, plain, remark
 from evalbook.cells import PERCENTS
 from evalbook.figures import MONEY, RATIO, Figure, UnitMismatch, exact, half_up, unit_of
-from evalbook.lookup import Place, place
+from evalbook.lookup import Place, half_width, place
 from evalbook.model import Case, Row, Table
 
 Scaled = tuple[Place, Callable[[Decimal], Figure | None]]
 LARGE_POWER = 3
+SURE_DIGITS = 20
+"""To so many digits a quotient is what it is, whatever is lost behind them."""
 ENOUGH_DIGITS = {True: 2, False: 3}
 
 
@@ -93,10 +95,22 @@ def _hint(case: Case, cell: Place, factor: Decimal) -> str:
 
 
 def _fits(case: Case, at: Place, result: Figure | None) -> bool:
+    if result is None or _far(case, at, result):
+        return False
     try:
-        return result is not None and compare(case, at, result).verdict == "consistent"
+        return compare(case, at, result).verdict == "consistent"
     except UnitMismatch:
         return False
+
+
+def _far(case: Case, at: Place, result: Figure) -> bool:
+    """Whether a figure is so far from the printed one that no rounding brings them together."""
+    if at.cell.value is None or at.word in case.approximate:
+        return False
+    _, factor = unit_of(at.unit, case.units)
+    printed = at.cell.value * factor
+    width = 2 * half_width(at) * factor + abs(printed).scaleb(-SURE_DIGITS)
+    return abs(result.value - printed) > width
 
 
 def too_large(entry: Entry, left: Figure, right: Figure) -> Entry:
