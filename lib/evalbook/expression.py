@@ -253,6 +253,17 @@ def names(node: Node) -> list[str]:
     return node.names()
 
 
+def options(node: Node) -> list[Node]:
+    """What every `first(…)` of an expression chooses from, in the order they are written."""
+    match node:
+        case First(each):
+            return list(each)
+        case Operation(_, left, right):
+            return options(left) + options(right)
+        case _:
+            return []
+
+
 def chosen(node: Node, resolve: Resolve) -> Node:
     """The expression with each `first(…)` replaced by the option that is printed."""
     return node.chosen(resolve)
