@@ -138,6 +138,8 @@ def _check_columns(
 
 def _with_declared(table: SourceTable, kind: TableKind) -> TableKind:
     """The kind of table with the columns that this table brings along."""
+    if not table.declared:
+        return kind
     return kind.model_copy(update={"columns": dict(kind.columns) | table.declared})
 
 
