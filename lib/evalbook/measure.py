@@ -4,7 +4,7 @@
 whether or not the result is printed too. It judges nothing: the audit compares.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -112,8 +112,14 @@ class Scope(NamedTuple):
         at = find(self.case, self.case.absolute(name))
         return f"{at.row.name}{at.column.name}" if at and at.row else name
 
-    def inputs(self, node: Node) -> tuple[str, ...]:
-        written = [address for name in names(node) for address in self.addresses(name)]
+    def inputs(self, used: Iterable[str]) -> tuple[str, ...]:
+        """The addresses of names, each once."""
+        written: list[str] = []
+        for name in used:
+            if name in self.table.columns and name not in LISTS:
+                written.append(self.row.address(name))
+            else:
+                written += self.addresses(name)
         return tuple(dict.fromkeys(written))
 
 
@@ -122,13 +128,14 @@ class Measure(NamedTuple):
 
     `figure` is in base units (None: an input is not printed), `clash` why its units do not go
     together, `zero` that all inputs are printed and one divides by zero. `node` is the formula as
-    it holds here, read in `scope`.
+    it holds here, with its `names`, read in `scope`.
     """
 
     where: str
     relation: Relation
     figure: Figure | None
     node: Node
+    names: tuple[str, ...]
     scope: Scope | Bound
     clash: str = ""
     zero: bool = False
@@ -141,7 +148,7 @@ class Measure(NamedTuple):
     @property
     def inputs(self) -> tuple[str, ...]:
         """The addresses of the inputs."""
-        return self.scope.inputs(self.node)
+        return self.scope.inputs(self.names)
 
 
 def in_words(case: Case, measured: Measure) -> str:
@@ -212,7 +219,8 @@ def _ratio(where: str, bound: Bound) -> Measure:
         formula=ratio.formula,
         bases=ratio.bases,
     )
-    return Measure(where, relation, result, parse(ratio.formula), bound, clash, zero)
+    known = formula_of(ratio.formula)
+    return Measure(where, relation, result, known.node, known.names, bound, clash, zero)
 
 
 def _measured(case: Case, table: Table, row: Row, relation: Relation, formula: Formula) -> Measure:
@@ -228,4 +236,4 @@ def _measured(case: Case, table: Table, row: Row, relation: Relation, formula: F
         clash = str(error)
     zero = result is None and not clash and all(scope.figure(name) is not None for name in used)
     where = row.address(str(relation.column))
-    return Measure(where, relation, result, node, scope, clash, zero)
+    return Measure(where, relation, result, node, used, scope, clash, zero)

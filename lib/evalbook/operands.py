@@ -5,12 +5,11 @@ names the operands: as many cells as there are operands, by the names of their c
 their order, or a row whose columns go by the operands' names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from evalbook.cells import NUMERIC, PERCENTS
 from evalbook.errors import Fault, nearest
-from evalbook.expression import Node
 from evalbook.figures import Figure, unit_of
 from evalbook.frameworks import by_id, unseen
 from evalbook.lookup import Place, find, find_row
@@ -36,7 +35,7 @@ class Bound:
         at = find(self.case, self.address(name))
         return at.figure if at else None
 
-    def inputs(self, formula: Node) -> tuple[str, ...]:
+    def inputs(self, used: Iterable[str]) -> tuple[str, ...]:
         """The addresses of all operands, whatever of them the formula names."""
         return tuple(self.cells.values())
 

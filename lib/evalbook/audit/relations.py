@@ -164,9 +164,9 @@ def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[E
         correct = true(node.sign, left, right)
     except UnitMismatch as error:
         at = place(case, table, row, column)
-        yield clash(at, str(error), scope.inputs(formula.node))
+        yield clash(at, str(error), scope.inputs(formula.names))
         return
-    at, inputs = place(case, table, row, column), scope.inputs(formula.node)
+    at, inputs = place(case, table, row, column), scope.inputs(formula.names)
     text = shown(node, scope.show)
     if not correct and possible(node.sign, left, right):
         yield _within_rounding(relation.kind, at, text, inputs)

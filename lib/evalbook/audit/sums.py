@@ -65,7 +65,14 @@ def _sum(
 
 
 def _with_larger(total: Figure, part: Figure, factor: Decimal) -> Figure:
-    return total - part + part * exact(factor)
+    if total.dimension != part.dimension:
+        return total - part + part * exact(factor)
+    return Figure(
+        total.value - part.value + part.value * factor,
+        total.low - part.high + part.low * factor,
+        total.high - part.low + part.high * factor,
+        total.dimension,
+    )
 
 
 def unless_blank(at: Place, entry: Entry, blank: list[Row]) -> Entry:
