@@ -201,7 +201,7 @@ def _audit(found: Audit) -> dict[str, Any]:
     return {
         **found.counts,
         "by_kind": found.by_kind,
-        "entries": [asdict(entry) | {"inputs": list(entry.inputs)} for entry in found.entries],
+        "entries": [entry._asdict() | {"inputs": list(entry.inputs)} for entry in found.entries],
     }
 
 

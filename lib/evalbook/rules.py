@@ -226,6 +226,12 @@ def settings_of(chain: Sequence[RuleSet]) -> dict[str, tuple[RuleValue[Any], str
     return found
 
 
+def days_of(chain: Sequence[RuleSet]) -> frozenset[str]:
+    """The days from which a value of the rule set or of its base holds."""
+    settings = (setting for setting, _ in settings_of(chain).values())
+    return frozenset(dated.since for setting in settings for dated in setting.values)
+
+
 def _value(setting: RuleValue[Any], day: str | None) -> Any:
     """The value in force on `day`: of the latest date up to it, of the first when none is."""
     values = sorted(setting.values, key=lambda dated: dated.since)
