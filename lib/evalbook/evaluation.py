@@ -124,10 +124,16 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
         "schema": SCHEMA,
         "case": case.id,
         "title": params.title,
+        "department": params.department,
+        "unit": params.unit,
+        "region": params.region,
         "period": params.period,
+        "date": params.date,
         "kind": params.kind,
         "stance": params.stance,
         "rules": params.rules,
+        "rules_hash": case.rules.fingerprint,
+        "own_settings": [each.model_dump() for each in params.settings],
         "framework": params.framework,
         "money_unit": params.money_unit,
         "settings": dict(ev.settings),
@@ -135,6 +141,7 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
             name: {"name": rule.name, "description": rule.description, "reference": rule.reference}
             for name, rule in ev.rules_used.items()
         },
+        "full_marks": decimal_text(ev.full),
         "score": _score(ev),
         "published": {
             "score": decimal_text(params.published.score),
