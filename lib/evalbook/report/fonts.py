@@ -45,7 +45,7 @@ INSTALLED = {
 """Names under which the faces of a role are installed, the best first."""
 
 _NOT_IN_FONTS_THOUGH_GBK = "≒"
-_DRAWN_AS_NOTHING = {"Cc", "Cf", "Mn", "Zl", "Zp"}
+_DRAWN_AS_NOTHING = {"Cc", "Cf", "Zl", "Zp"}
 _SHOWN = 10
 
 
@@ -131,9 +131,7 @@ def _printable(char: str, files: tuple[tuple[str, int], ...]) -> bool:
             return True
         except UnicodeEncodeError:
             pass
-    return ord(char) in _covered(files) or (
-        unicodedata.category(char) in _DRAWN_AS_NOTHING and not char.isprintable()
-    )
+    return ord(char) in _covered(files) or unicodedata.category(char) in _DRAWN_AS_NOTHING
 
 
 @lru_cache(maxsize=2)
