@@ -42,10 +42,11 @@ def spread(values: Sequence[Decimal]) -> Spread | None:
 def outliers(values: Mapping[int, Decimal], times: Decimal, least: int) -> list[Outlier]:
     """What lies more than `times` the distance of the quartiles beyond them.
 
-    Nothing among fewer than `least` figures; where half of all are equal, all that differ.
+    Nothing among fewer than `least` figures, nor where the middle half are all equal: there the
+    distance of the quartiles is no measure.
     """
     known = spread(list(values.values()))
-    if known is None or known.count < least:
+    if known is None or known.count < least or known.lower == known.upper:
         return []
     reach = (known.upper - known.lower) * times
     low, high = known.lower - reach, known.upper + reach
