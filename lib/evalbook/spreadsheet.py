@@ -9,7 +9,7 @@ MAX_TEXT = 32_000
 """Excel keeps 32,767 characters in a cell."""
 _CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_TO_FORMULA = tuple("=+-@＝＋－＠")
+TO_FORMULA = tuple("=+-@＝＋－＠")
 """With one of these in front a cell becomes a formula once a person edits it."""
 
 
@@ -18,7 +18,7 @@ def put_text(cell: Any, text: str) -> None:
     text = clean(text)[:MAX_TEXT]
     cell.value = _CODE.sub("_x005F_", text)
     cell.data_type = "s"
-    cell.quotePrefix = text.startswith(_TO_FORMULA)
+    cell.quotePrefix = text.startswith(TO_FORMULA)
 
 
 def text_in(value: str) -> str:

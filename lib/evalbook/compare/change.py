@@ -109,9 +109,7 @@ def _scaled(marks: Decimal, full: Decimal, one: Result, other: Result) -> Decima
     return marks if one.full == other.full or not full else half_up(marks / full * 100, PLACES)
 
 
-def _steps(
-    scorer: Scorer, old: Result, new: Result
-) -> tuple[Decimal | None, Decimal | None, str]:
+def _steps(scorer: Scorer, old: Result, new: Result) -> tuple[Decimal | None, Decimal | None, str]:
     """This year's total under last year's rule set, and under its full marks too; else why not."""
     own, same = new.score.computed.total, old.rules_hash == new.rules_hash
     full = full_marks_of(old, new)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalbook.compare import store
 from evalbook.compare.freshness import Freshness
@@ -12,6 +13,9 @@ from evalbook.compare.result import Result, read
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.manifest import EVALUATION
 from evalbook.paths import LIBRARY, Workbook
+
+if TYPE_CHECKING:
+    import duckdb
 
 MOST_BYTES = 20_000_000
 NOT_RUN, UNREADABLE, STALE, UNSEALED = "not run", "unreadable", "stale", "unsealed"
@@ -105,7 +109,7 @@ def _read(
 
 
 def _keep(
-    db: "store.duckdb.DuckDBPyConnection",
+    db: "duckdb.DuckDBPyConnection",
     book: Workbook,
     made_by: str,
     rows: dict[str, tuple[str, str]],

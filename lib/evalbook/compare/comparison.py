@@ -105,7 +105,7 @@ def compared(
         ranks=_ranks(found, results),
         combined=leagues.across(results, published_rate) if across else None,
         spreads=spreads,
-        sides=tuple(side for n, each in enumerate(found) for side in _sides(n, each, results, values)),
+        sides=tuple(s for n, each in enumerate(found) for s in _sides(n, each, results, values)),
         beyond=tuple(b for n, each in enumerate(found) for b in _beyond(n, each, values, settings)),
         common=_common(results, settings),
         changes=tuple(change(scorer, results, *couple) for couple in couples),

@@ -33,7 +33,7 @@ class Freshness:
     _known: dict[str, str | None] = field(default_factory=dict)
 
     def stale(self, case: str) -> bool | None:
-        """Whether what a case was made from has changed; None where no manifest says what it was."""
+        """Whether what a case was made from has changed; None where no manifest says."""
         try:
             stated = Manifest.model_validate_json((self._folder(case) / MANIFEST).read_bytes())
         except (OSError, ValidationError):

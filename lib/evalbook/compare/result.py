@@ -172,8 +172,9 @@ class Result(Loose):
         marks = [each.full for each in tops]
         if not tops or None in scores or None in marks:
             return None
-        full = sum((each or Decimal(0) for each in marks), Decimal(0))
-        return sum((each or Decimal(0) for each in scores), Decimal(0)) / full * 100 if full else None
+        full = sum((each for each in marks if each is not None), Decimal(0))
+        earned = sum((each for each in scores if each is not None), Decimal(0))
+        return earned / full * 100 if full else None
 
     def _scored(self, row: Indicator) -> Decimal | None:
         """The printed score of a row, else the sum of all the rows right below it."""

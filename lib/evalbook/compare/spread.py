@@ -35,7 +35,8 @@ def spread(values: Sequence[Decimal]) -> Spread | None:
     """None of nothing; of one figure that figure throughout."""
     if not values:
         return None
-    lower, median, upper = quantiles(values, n=4, method="inclusive") if values[1:] else values * 3
+    many = list(values) if values[1:] else [*values, *values]
+    lower, median, upper = quantiles(many, n=4, method="inclusive")
     return Spread(len(values), min(values), lower, median, upper, max(values))
 
 

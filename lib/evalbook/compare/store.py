@@ -6,7 +6,6 @@ library's; so an interrupted or foreign file costs time and never gives a stale 
 """
 
 import json
-import os
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -48,8 +47,7 @@ def connection() -> "duckdb.DuckDBPyConnection | None":
         import duckdb
     except ImportError:
         return None
-    settings = {"threads": 1, "autoinstall_known_extensions": False}
-    return duckdb.connect(":memory:", config=settings)
+    return duckdb.connect(":memory:", config={"threads": 1, "autoinstall_known_extensions": False})
 
 
 def kept(db: "duckdb.DuckDBPyConnection", path: Path, made_by: str) -> dict[str, tuple[str, str]]:
@@ -58,7 +56,7 @@ def kept(db: "duckdb.DuckDBPyConnection", path: Path, made_by: str) -> dict[str,
 
     if not path.is_file():
         return {}
-    query = "SELECT case_, hash, record FROM (SELECT \"case\" AS case_, * FROM read_parquet(?))"
+    query = 'SELECT case_, hash, record FROM (SELECT "case" AS case_, * FROM read_parquet(?))'
     try:
         rows = db.execute(f"{query} WHERE made_by = ?", [str(path), made_by]).fetchall()
     except duckdb.Error:
@@ -84,7 +82,7 @@ def keep(
         source = f"read_json({_quoted(lines)}, format='newline_delimited', columns={{{types}}})"
         order = f'(SELECT * FROM {source} ORDER BY "case")'
         db.execute(f"COPY {order} TO {_quoted(new)} (FORMAT parquet, COMPRESSION zstd)")
-        os.replace(new, path)
+        new.replace(path)
 
 
 def _quoted(path: Path) -> str:
