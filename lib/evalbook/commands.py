@@ -130,7 +130,7 @@ def _add_compare(commands: Any) -> None:
     compare = commands.add_parser(
         "compare",
         help="把许多评价项目的结果放在一起对照",
-        description="把已经生成的评价结果按部门、地区、年度放在一起：compare.html 和 compare.xlsx。",
+        description="把已生成的结果按部门、地区、年度放在一起：compare.html、compare.xlsx。",
     )
     compare.add_argument(
         "case", nargs="*", metavar="CASE", help="评价项目，可用通配符，如 'qingdao-*'；不写则全部"

@@ -75,7 +75,7 @@ def pairs(results: Sequence[Result]) -> tuple[list[tuple[int, int]], list[int]]:
 def change(scorer: Scorer, results: Sequence[Result], before: int, after: int) -> Change:
     """The change between two results, split as far as it can be."""
     old, new = results[before], results[after]
-    first, last = old.score.computed.total, new.score.computed.total
+    first, last = old.computed, new.computed
     printed = _difference(_published(new, old), _published(old, new))
     unit = "分" if old.full == new.full else "百分点"
     if first is None or last is None:
@@ -96,7 +96,7 @@ def change(scorer: Scorer, results: Sequence[Result], before: int, after: int) -
 
 
 def _published(result: Result, other: Result) -> Decimal | None:
-    total = result.score.total
+    total = result.total
     return None if total is None else _scaled(total, result.full, result, other)
 
 
@@ -111,7 +111,7 @@ def _scaled(marks: Decimal, full: Decimal, one: Result, other: Result) -> Decima
 
 def _steps(scorer: Scorer, old: Result, new: Result) -> tuple[Decimal | None, Decimal | None, str]:
     """This year's total under last year's rule set, and under its full marks too; else why not."""
-    own, same = new.score.computed.total, old.rules_hash == new.rules_hash
+    own, same = new.computed, old.rules_hash == new.rules_hash
     full = full_marks_of(old, new)
     if same and (full is None or not full):
         return own, None if full is None else own, OTHER_ROWS * (full is None)
@@ -129,7 +129,7 @@ def _steps(scorer: Scorer, old: Result, new: Result) -> tuple[Decimal | None, De
 
 def _cannot(new: Result, repeated: Replay, under: Replay) -> str:
     """Why scoring a result under other rules says nothing; empty when it does."""
-    if repeated.total != new.score.computed.total or under.total is None:
+    if repeated.total != new.computed or under.total is None:
         return NOT_REPEATED
     if under.lost:
         return NO_SUCH_RULE.format(names="、".join(under.lost))
@@ -148,7 +148,7 @@ def full_marks_of(old: Result, new: Result) -> Mapping[str, Decimal] | None:
     def marks(result: Result) -> dict[object, tuple[str, Decimal]]:
         return {
             each.path if named else each.id: (each.id, each.full)
-            for each in result.indicators
+            for each in result.scored.indicators
             if each.full is not None
         }
 

@@ -1,21 +1,18 @@
 """From the outputs of many cases to their results, and which cases cannot be compared, and why."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from evalbook.compare import store
 from evalbook.compare.freshness import Freshness
-from evalbook.compare.result import Result, read
+from evalbook.compare.result import Result, kept, read, record
+from evalbook.compare.settings import CompareSettings
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.manifest import EVALUATION
 from evalbook.paths import LIBRARY, Workbook
-
-if TYPE_CHECKING:
-    import duckdb
 
 MOST_BYTES = 20_000_000
 NOT_RUN, UNREADABLE, STALE, UNSEALED = "not run", "unreadable", "stale", "unsealed"
@@ -67,9 +64,9 @@ def chosen(patterns: Sequence[str], book: Workbook) -> list[str]:
     return sorted({name for names in found.values() for name in names}) if patterns else known
 
 
-def collect(cases: Sequence[str], book: Workbook, direct_count: int) -> Collected:
+def collect(cases: Sequence[str], book: Workbook, settings: CompareSettings) -> Collected:
     """The results of the cases; a large batch through the Parquet file, where DuckDB is there."""
-    found, advice = _read(cases, book, direct_count)
+    found, advice = _read(cases, book, settings)
     fresh = Freshness(book)
     remarks = []
     for case in cases:
@@ -85,67 +82,64 @@ def _doubt(stale: bool | None) -> str:
 
 
 def _read(
-    cases: Sequence[str], book: Workbook, direct_count: int
+    cases: Sequence[str], book: Workbook, settings: CompareSettings
 ) -> tuple[dict[str, Result | str], tuple[str, ...]]:
-    """By case its result, or why there is none."""
+    """By case its result, or why there is none; and advice to the user."""
     paths = {case: book.outputs / case / EVALUATION for case in cases}
-    if len(cases) < direct_count:
-        return {case: _direct(path) for case, path in paths.items()}, ()
-    db = store.connection()
+    names = settings.satisfaction_names.value
+    db = None if len(cases) < settings.direct_count.value else store.connection()
     if db is None:
-        advice = store.INSTALL.format(count=len(cases))
-        return {case: _direct(path) for case, path in paths.items()}, (advice,)
+        many = len(cases) >= settings.direct_count.value
+        advice = (store.INSTALL.format(count=len(cases)),) * many
+        return {case: _direct(path, names) for case, path in paths.items()}, advice
     with db:
-        made_by = _made_by()
-        before = store.kept(db, book.outputs / store.FILE, made_by)
-        found: dict[str, Result | str] = {}
-        rows: dict[str, tuple[str, str]] = {}
-        for case, path in paths.items():
-            found[case] = _through(case, path, before, rows)
-        own = {case: before[case] for case in before if case not in paths}
-        if rows | own != before:
-            _keep(db, book, made_by, rows | own, found)
+        parquet, made_by = book.outputs / store.FILE, _made_by(names)
+        before = store.kept(db, parquet, made_by)
+        reading = _Reading(names, before)
+        found = {case: reading.result(case, path) for case, path in paths.items()}
+        rows = {case: each for case, each in before.items() if case not in paths} | reading.rows
+        if rows != before:
+            results = (each if isinstance(each := found.get(case), Result) else kept(rows[case][1])
+                       for case in sorted(rows))  # fmt: skip
+            store.keep(db, parquet, made_by, rows, results)
     return found, ()
 
 
-def _keep(
-    db: "duckdb.DuckDBPyConnection",
-    book: Workbook,
-    made_by: str,
-    rows: dict[str, tuple[str, str]],
-    found: dict[str, Result | str],
-) -> None:
-    """Write the Parquet file anew: the cases now read, and the others as they were kept."""
-    results = [
-        each if isinstance(each := found.get(case), Result) else read(rows[case][1])
-        for case in sorted(rows)
-    ]
-    store.keep(db, book.outputs / store.FILE, made_by, rows, results)
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads results, those whose evaluation.json is as it was out of what was kept."""
+
+    names: tuple[str, ...]
+    before: Mapping[str, tuple[str, str]]
+    rows: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def result(self, case: str, path: Path) -> Result | str:
+        text = _bytes(path)
+        if isinstance(text, str):
+            return text
+        digest = hashlib.sha256(text).hexdigest()
+        known = self.before.get(case)
+        found = _kept(case, known[1]) if known and known[0] == digest else None
+        if found is not None and known is not None:
+            self.rows[case] = known
+            return found
+        result = _parsed(path, text, self.names)
+        if isinstance(result, Result):
+            self.rows[case] = digest, record(result)
+        return result
 
 
-def _through(
-    case: str,
-    path: Path,
-    before: dict[str, tuple[str, str]],
-    rows: dict[str, tuple[str, str]],
-) -> Result | str:
-    """The result as it was kept while its file is the same, else read and noted down."""
+def _kept(case: str, text: str) -> Result | None:
+    try:
+        result = kept(text)
+    except ValueError:
+        return None
+    return result if result.case == case else None
+
+
+def _direct(path: Path, names: tuple[str, ...]) -> Result | str:
     text = _bytes(path)
-    if isinstance(text, str):
-        return text
-    digest = hashlib.sha256(text).hexdigest()
-    known = before.get(case, ("", ""))
-    result = _parsed(path, known[1] if known[0] == digest else text)
-    if result == UNREADABLE and known[0] == digest:
-        result = _parsed(path, text)
-    if isinstance(result, Result):
-        rows[case] = known if known[0] == digest else (digest, store.record(result))
-    return result
-
-
-def _direct(path: Path) -> Result | str:
-    text = _bytes(path)
-    return text if isinstance(text, str) else _parsed(path, text)
+    return text if isinstance(text, str) else _parsed(path, text, names)
 
 
 def _bytes(path: Path) -> bytes | str:
@@ -154,19 +148,18 @@ def _bytes(path: Path) -> bytes | str:
     return UNREADABLE if path.stat().st_size > MOST_BYTES else path.read_bytes()
 
 
-def _parsed(path: Path, text: bytes | str) -> Result | str:
+def _parsed(path: Path, text: bytes, names: tuple[str, ...]) -> Result | str:
     """The result; only that of the case whose folder it lies in."""
     try:
-        result = read(text)
+        result = read(text, names)
     except ValueError:
         return UNREADABLE
     return result if result.case == path.parent.name else UNREADABLE
 
 
-def _made_by() -> str:
-    """The hash of the source that reads evaluation.json: another one reads everything anew."""
-    sources = sorted((LIBRARY / "compare").glob("*.py"))
-    digest = hashlib.sha256()
-    for path in sources:
+def _made_by(names: tuple[str, ...]) -> str:
+    """The hash of the source and words by which results are read: others read all anew."""
+    digest = hashlib.sha256(repr(names).encode())
+    for path in sorted((LIBRARY / "compare").glob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

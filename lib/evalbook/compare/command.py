@@ -28,7 +28,7 @@ def compare(
     _check(folder, book)
     settings = load_settings(book)
     cases = chosen(patterns, book)
-    collected = collect(cases, book, settings.direct_count.value)
+    collected = collect(cases, book, settings)
     if not collected.results:
         raise InputError([_nothing(collected)])
     found = compared(collected, settings, Scorer(book), across)

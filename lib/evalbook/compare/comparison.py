@@ -13,10 +13,11 @@ from evalbook.compare.change import Change, change, pairs
 from evalbook.compare.collect import Collected, Remark
 from evalbook.compare.league import League, Rank, Value, computed_rate, published_rate
 from evalbook.compare.replay import Scorer
-from evalbook.compare.result import SECTIONS, Result
+from evalbook.compare.result import Result
 from evalbook.compare.settings import CompareSettings
 from evalbook.compare.similar import Group, grouped
 from evalbook.compare.spread import Outlier, Spread, outliers, spread
+from evalbook.compare.stated import SECTIONS
 from evalbook.schema import Section
 
 By = Literal["region", "year", "kind"]
@@ -91,7 +92,7 @@ def compared(
     """Compare the results; `across` ranks them over all rule sets as well."""
     results = collected.results
     found = leagues.leagues(results)
-    values = {name: list(map(value, results)) for name, value in _measures(settings).items()}
+    values = {name: list(map(value, results)) for name, value in _measures().items()}
     spreads = [_spreads(values, each.members) for each in found]
     couples, unclear = pairs(results)
     return Comparison(
@@ -113,9 +114,7 @@ def compared(
     )
 
 
-def _measures(settings: CompareSettings) -> dict[str, Value]:
-    names = settings.satisfaction_names.value
-
+def _measures() -> dict[str, Value]:
     def of(section: Section) -> Value:
         return lambda result: result.sections[section]
 
@@ -124,7 +123,7 @@ def _measures(settings: CompareSettings) -> dict[str, Value]:
         "computed": computed_rate,
         **{section: of(section) for section in SECTIONS},
         "execution": lambda result: result.execution,
-        "satisfaction": lambda result: result.satisfaction(names),
+        "satisfaction": lambda result: result.satisfaction,
     }
 
 
@@ -190,7 +189,7 @@ def _common(results: Sequence[Result], settings: CompareSettings) -> tuple[Group
     """Findings of several departments, those of most departments first."""
     titles: dict[str, list[int]] = {}
     for number, result in enumerate(results):
-        for title in dict.fromkeys(finding.title for finding in result.findings):
+        for title in dict.fromkeys(result.findings):
             titles.setdefault(title, []).append(number)
     every = [
         (len(departments(results, group.numbers)), group)

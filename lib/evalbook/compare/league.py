@@ -5,14 +5,13 @@ force, the same framework, the same full marks, the same length of period, the s
 evaluator. Within a league each period is ranked by itself; equal scores share a rank.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from evalbook.compare.result import Result
+from evalbook.compare.result import Result, rate
 
 Value = Callable[[Result], Decimal | None]
-CUMULATIVE = "cumulative"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -101,21 +100,9 @@ def across(results: Sequence[Result], value: Value) -> Mapping[int, Rank]:
 
 def published_rate(result: Result) -> Decimal | None:
     """The published total in percent of the full marks."""
-    return _rate(result.score.total, result.full)
+    return rate(result.total, result.full)
 
 
 def computed_rate(result: Result) -> Decimal | None:
     """The total that the rows and the rule set give, in percent of the full marks."""
-    return _rate(result.score.computed.total, result.full)
-
-
-def _rate(total: Decimal | None, full: Decimal) -> Decimal | None:
-    return None if total is None or not full else total / full * 100
-
-
-def counted(values: Iterable[str | None]) -> dict[str | None, int]:
-    """How often each value occurs, in the order of first occurrence."""
-    found: dict[str | None, int] = {}
-    for value in values:
-        found[value] = found.get(value, 0) + 1
-    return found
+    return rate(result.computed, result.full)

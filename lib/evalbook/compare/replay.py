@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any, cast
 
 from evalbook.cells import BLANK, Cell, CellError, parse_cell, places
-from evalbook.compare.result import BudgetLine, Indicator, Result
+from evalbook.compare.result import Result
+from evalbook.compare.stated import BudgetLine, Indicator
 from evalbook.errors import Fault
 from evalbook.loading import kinds_of, shared_of
 from evalbook.model import Case, Row, Table
@@ -49,6 +50,7 @@ class Scorer:
         units = shared_of(reader).units
         self.units = units.table if units else {}
         self.rules = cache(self._rules)
+        self._chain = cache(self._read_chain)
 
     def rules_for(self, result: Result) -> Rules | None:
         """The rule set that a result was scored under; None when its values are others now."""
@@ -76,7 +78,7 @@ class Scorer:
         except (KeyError, ValueError):
             return None
 
-    def _chain(self, name: str) -> Sequence[RuleSet]:
+    def _read_chain(self, name: str) -> Sequence[RuleSet]:
         """The rule set with its base behind it; nothing where a file is missing or at fault."""
         own = self._rule_set(name)
         base = self._rule_set(own.base) if own and own.base else None
@@ -90,10 +92,10 @@ class Scorer:
         return None if faults else found
 
     def _case(self, result: Result, rules: Rules, full: Marks) -> Case:
-        rows = tuple(_indicator(each, rules, full) for each in result.indicators)
+        rows = tuple(_indicator(each, rules, full) for each in result.scored.indicators)
         tables = [_table("indicators", self.kinds["indicators"], rows)]
-        for name in dict.fromkeys(line.table for line in result.budget):
-            lines = tuple(_line(each) for each in result.budget if each.table == name)
+        for name in dict.fromkeys(line.table for line in result.scored.budget):
+            lines = tuple(_line(each) for each in result.scored.budget if each.table == name)
             tables.append(_table("budget", self.kinds["budget"], lines, name))
         unused = cast(Any, None)
         return Case(

@@ -1,4 +1,4 @@
-"""What `evalbook compare` says in the terminal: where the page is, and whose results are missing."""
+"""What `evalbook compare` says in the terminal: where the page is, whose results are missing."""
 
 from collections.abc import Iterator
 from pathlib import Path

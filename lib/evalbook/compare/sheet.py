@@ -92,13 +92,13 @@ def _ranks(found: Comparison) -> Iterator[Row]:
             each.unit or words.NONE,
             words.KINDS[each.kind],
             *_rank(found.ranks["published"].get(number)),
-            _marks(each.score.total),
-            each.score.grade or words.NONE,
+            _marks(each.total),
+            each.grade or words.NONE,
             *_rank(found.ranks["computed"].get(number)),
-            _marks(each.score.computed.total),
-            each.score.computed.grade or words.NONE,
+            _marks(each.computed),
+            each.computed_grade or words.NONE,
             *(_rate(values[number]) for values in found.values.values()),
-            Decimal(len(each.audit.entries)),
+            Decimal(each.errors),
         )
 
 
@@ -120,9 +120,9 @@ def _combined(found: Comparison) -> Iterator[Row]:
 
 def _grades(found: Comparison) -> Iterator[Row]:
     for number, league in enumerate(found.leagues):
-        scores = [found.results[member].score for member in league.members]
-        printed = [each.grade or words.NONE for each in scores]
-        computed = [each.computed.grade or words.NONE for each in scores]
+        members = [found.results[member] for member in league.members]
+        printed = [each.grade or words.NONE for each in members]
+        computed = [each.computed_grade or words.NONE for each in members]
         for grade in [*words.grades(found), words.NONE]:
             counts = (Decimal(printed.count(grade)), Decimal(computed.count(grade)))
             yield words.league_label(found, number), grade, *counts

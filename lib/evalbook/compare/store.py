@@ -8,10 +8,11 @@ library's; so an interrupted or foreign file costs time and never gives a stale 
 import json
 import tempfile
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalbook.compare.result import Result, compact
+from evalbook.compare.result import Result
 
 if TYPE_CHECKING:
     import duckdb
@@ -90,7 +91,6 @@ def _quoted(path: Path) -> str:
 
 
 def _row(result: Result, made_by: str, digest: str, record: str) -> dict[str, Any]:
-    total, computed = result.score.total, result.score.computed.total
     return {
         "case": result.case,
         "hash": digest,
@@ -103,14 +103,13 @@ def _row(result: Result, made_by: str, digest: str, record: str) -> dict[str, An
         "stance": result.stance,
         "rules": result.rules,
         "framework": result.framework,
-        "published_score": None if total is None else str(total),
-        "published_grade": result.score.grade,
-        "computed_score": None if computed is None else str(computed),
-        "full_marks": str(result.full),
+        "published_score": _text(result.total),
+        "published_grade": result.grade,
+        "computed_score": _text(result.computed),
+        "full_marks": _text(result.full),
         "record": record,
     }
 
 
-def record(result: Result) -> str:
-    """A result as the file keeps it."""
-    return json.dumps(compact(result), ensure_ascii=False, separators=(",", ":"))
+def _text(figure: Decimal | None) -> str | None:
+    return None if figure is None else f"{figure:f}"

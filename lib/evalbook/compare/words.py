@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from evalbook.compare.collect import REASONS
 from evalbook.compare.comparison import Comparison
-from evalbook.compare.league import CUMULATIVE, League
+from evalbook.compare.league import League
+from evalbook.compare.result import CUMULATIVE
 from evalbook.figures import half_up
 from evalbook.harmless import clean_line
 
@@ -67,7 +68,7 @@ def _span(months: str) -> str:
 
 def grades(found: Comparison) -> list[str]:
     """The grades that occur: the usual ones first, then others by name."""
-    both = [(each.score.grade, each.score.computed.grade) for each in found.results]
+    both = [(each.grade, each.computed_grade) for each in found.results]
     known = {clean_line(grade) for pair in both for grade in pair if grade}
     return [g for g in USUAL_GRADES if g in known] + sorted(known - set(USUAL_GRADES))
 
@@ -77,8 +78,8 @@ def facts(found: Comparison) -> list[tuple[str, str]]:
     results = found.results
     years = sorted({each.year for each in results if each.year})
     regions = {each.region for each in results if each.region}
-    scored = sum(each.score.total is not None for each in results)
-    computed = sum(each.score.computed.total is not None for each in results)
+    scored = sum(each.total is not None for each in results)
+    computed = sum(each.computed is not None for each in results)
     nowhere = sum(not each.region for each in results)
     left_out = sum(each.left_out for each in found.remarks)
     return [
