@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from evalbook.figures import half_up
@@ -70,7 +71,7 @@ class Rule:
         return self.kind == "execution" or self.of == "execution"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """The settings of a rule set on one day; rates as fractions of one, None where one has ended.
 
@@ -99,7 +100,7 @@ class Rules:
     sources: Mapping[str, str] = field(default_factory=dict)
     idle: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of the values in force: two cases with the same one are scored alike.
 

@@ -1,6 +1,7 @@
 """Text in a spreadsheet cell: written so that it stays text, read as Excel shows it."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from evalbook.harmless import clean
@@ -15,10 +16,16 @@ TO_FORMULA = tuple("=+-@＝＋－＠")
 
 def put_text(cell: Any, text: str) -> None:
     """Write the text as text: never a formula, never a code such as `_x000D_`."""
-    text = clean(text)[:MAX_TEXT]
-    cell.value = _CODE.sub("_x005F_", text)
+    text = kept_text(text)
+    cell.value = text
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(TO_FORMULA)
+
+
+@lru_cache(maxsize=4096)
+def kept_text(text: str) -> str:
+    """The text as a file keeps it: nothing that acts, no code such as `_x000D_`."""
+    return _CODE.sub("_x005F_", clean(text)[:MAX_TEXT])
 
 
 def text_in(value: str) -> str:

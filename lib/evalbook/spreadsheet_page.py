@@ -19,9 +19,9 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.xml.functions import tostring
 
-from evalbook.harmless import clean, clean_line
+from evalbook.harmless import clean_line
 from evalbook.packing import packed
-from evalbook.spreadsheet import TO_FORMULA, put_text
+from evalbook.spreadsheet import TO_FORMULA, kept_text, put_text
 
 MOMENT = dt.datetime(1980, 1, 1)
 MAX_DIGITS = 15
@@ -60,18 +60,16 @@ def _put_alike(
     sheet: Worksheet, row: int, column: int, value: Decimal | str, looks: dict[object, Any]
 ) -> None:
     """As `put`; a look is worked out once, for that is what takes long in a large sheet."""
-    value = figure(str(value)) if isinstance(value, Decimal) else clean(value)
-    key = value.as_tuple().exponent if isinstance(value, Decimal) else value.startswith(TO_FORMULA)
+    kept = figure(str(value)) if isinstance(value, Decimal) else kept_text(value)
+    key = kept.as_tuple().exponent if isinstance(kept, Decimal) else kept.startswith(TO_FORMULA)
     cell: Any = sheet.cell(row, column)
-    if (type(value), key) not in looks:
-        put(sheet, row, column, value)
-        looks[type(value), key] = cell._style
+    if (type(kept), key) not in looks:
+        put(sheet, row, column, kept if isinstance(value, Decimal) else value)
+        looks[type(kept), key] = cell._style
         return
-    if isinstance(value, Decimal):
-        cell.value = value
-    else:
-        put_text(cell, value)
-    cell._style = copy(looks[type(value), key])
+    cell.value = kept
+    cell.data_type = "n" if isinstance(kept, Decimal) else "s"
+    cell._style = copy(looks[type(kept), key])
 
 
 def figure(text: str | None) -> Decimal | str:

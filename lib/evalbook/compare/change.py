@@ -143,6 +143,8 @@ def full_marks_of(old: Result, new: Result) -> Mapping[str, Decimal] | None:
     Indicators are the same by their id under one framework, else by their names from the top. None
     where one year has indicators with marks that the other has not.
     """
+    if old.marks_hash == new.marks_hash:
+        return {}
     named = old.framework != new.framework or old.framework is None
 
     def marks(result: Result) -> dict[object, tuple[str, Decimal]]:

@@ -66,6 +66,7 @@ class Comparison:
     settings: CompareSettings
     leagues: tuple[League, ...]
     titles: Mapping[str, str]
+    frameworks: Mapping[str, str]
     values: Mapping[str, Sequence[Decimal | None]]
     ranks: Mapping[str, Mapping[int, Rank]]
     combined: Mapping[int, Rank] | None
@@ -102,6 +103,7 @@ def compared(
         settings=settings,
         leagues=found,
         titles={rules: scorer.titled(rules) for rules in sorted({r.rules for r in results})},
+        frameworks={name: scorer.titled_framework(name) for name in _frameworks(results)},
         values=values,
         ranks=_ranks(found, results),
         combined=leagues.across(results, published_rate) if across else None,
@@ -112,6 +114,10 @@ def compared(
         changes=tuple(change(scorer, results, *couple) for couple in couples),
         unclear=tuple(unclear),
     )
+
+
+def _frameworks(results: Sequence[Result]) -> list[str]:
+    return sorted({each.framework for each in results if each.framework})
 
 
 def _measures() -> dict[str, Value]:

@@ -69,8 +69,8 @@ def _data(found: Comparison) -> dict[str, Any]:
         "cases": [_case(found, number, of[number], stale) for number in range(len(found.results))],
         "leagues": [
             {
-                "label": words.league_label(found, number),
-                "short": words.league_short(found, number),
+                "label": clean_line(words.league_label(found, number)),
+                "short": clean_line(words.league_short(found, number)),
                 "count": len(league.members),
                 "spreads": _spreads(found.spreads[number]),
             }
@@ -80,7 +80,8 @@ def _data(found: Comparison) -> dict[str, Any]:
         "names": MEASURES,
         "grades": words.grades(found),
         "words": {
-            "kind": words.KINDS, "stance": words.STANCES, "by": BYS, "rules": found.titles,
+            "kind": words.KINDS, "stance": words.STANCES, "by": BYS,
+            "rules": {name: clean_line(title) for name, title in found.titles.items()},
         },
         "sides": [
             [each.league, each.by, each.name, each.count, _spreads(each.spreads)]

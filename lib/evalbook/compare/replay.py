@@ -9,23 +9,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any, cast
 
 from evalbook.cells import BLANK, Cell, CellError, parse_cell, places
 from evalbook.compare.result import Result
 from evalbook.compare.stated import BudgetLine, Indicator
-from evalbook.errors import Fault
+from evalbook.errors import Fault, InputError
 from evalbook.loading import kinds_of, shared_of
+from evalbook.lookup import split
 from evalbook.model import Case, Row, Table
 from evalbook.paths import Workbook
 from evalbook.reader import Reader
-from evalbook.rules import Rules, in_force
+from evalbook.rules import Rules, in_force, settings_of
 from evalbook.rulesets import RuleSet
 from evalbook.schema import Override
 from evalbook.score import rule_of, score, total
 from evalbook.scoring import Score
 from evalbook.standards import TableKind
 from evalbook.strict import read_model
+from evalbook.yamlfile import read_yaml
 
 Marks = Mapping[str, Decimal]
 AMOUNTS = ("budget", "planned", "adjustment", "adjusted", "in_place", "executed")
@@ -50,17 +53,30 @@ class Scorer:
         units = shared_of(reader).units
         self.units = units.table if units else {}
         self.rules = cache(self._rules)
+        self._days = cache(self._read_days)
         self._chain = cache(self._read_chain)
 
     def rules_for(self, result: Result) -> Rules | None:
         """The rule set that a result was scored under; None when its values are others now."""
-        found = self.rules(result.rules, result.date, result.own_settings)
+        day = self._since(result.rules, result.date)
+        found = self.rules(result.rules, day, result.own_settings)
         return found if found and found.fingerprint == result.rules_hash else None
 
     def titled(self, rules: str) -> str:
         """The title of a rule set; its name where the file is not there."""
-        chain = self._chain(rules)
-        return chain[0].title if chain else rules
+        return self._title(self.book.rules_file(rules)) or rules
+
+    def titled_framework(self, framework: str) -> str:
+        """The title of a framework; its name where the file is not there."""
+        return self._title(self.book.framework_file(framework)) or framework
+
+    def _title(self, path: Path) -> str:
+        try:
+            content = read_yaml(path, path.name).content if path.is_file() else None
+        except InputError:
+            return ""
+        title = content.get("title") if isinstance(content, dict) else None
+        return title if isinstance(title, str) else ""
 
     def again(self, result: Result, rules: Rules, full: Marks | None = None) -> Replay:
         """The total of a result under a rule set, with other full marks by indicator."""
@@ -70,6 +86,14 @@ class Scorer:
         lost = [row.name for row in rows if rule_of(row, rules) is None and row.said("rule")]
         known = [row.id for row in rows if _marks(scores, row) is not None]
         return Replay(total(case, scores), frozenset(known), tuple(lost))
+
+    def _since(self, name: str, day: str | None) -> str | None:
+        """The last day up to `day` on which a value of the rule set changed: the same values."""
+        return day and max((each for each in self._days(name) if each <= day), default=day)
+
+    def _read_days(self, name: str) -> frozenset[str]:
+        settings = (setting for setting, _ in settings_of(self._chain(name)).values())
+        return frozenset(dated.since for setting in settings for dated in setting.values)
 
     def _rules(self, name: str, day: str | None, own: tuple[Override, ...]) -> Rules | None:
         chain = self._chain(name)
@@ -94,9 +118,9 @@ class Scorer:
     def _case(self, result: Result, rules: Rules, full: Marks) -> Case:
         rows = tuple(_indicator(each, rules, full) for each in result.scored.indicators)
         tables = [_table("indicators", self.kinds["indicators"], rows)]
-        for name in dict.fromkeys(line.table for line in result.scored.budget):
-            lines = tuple(_line(each) for each in result.scored.budget if each.table == name)
-            tables.append(_table("budget", self.kinds["budget"], lines, name))
+        named = {split(address)[1] for row in rows for address in row["evidence"].items}
+        lines = tuple(_line(each) for each in result.scored.budget if each.id in named)
+        tables.append(_table("budget", self.kinds["budget"], lines))
         unused = cast(Any, None)
         return Case(
             id=result.case, params=unused, source=unused, framework=None, rules=rules,
@@ -109,9 +133,9 @@ def _marks(scores: Mapping[str, Score], row: Row) -> Decimal | None:
     return scores[row.address("score")].marks
 
 
-def _table(kind_id: str, kind: TableKind, rows: tuple[Row, ...], name: str = "") -> Table:
+def _table(kind_id: str, kind: TableKind, rows: tuple[Row, ...]) -> Table:
     return Table(
-        id=name or kind_id, file=kind_id, title="", place="", unit="", kind_id=kind_id, kind=kind,
+        id=kind_id, file=kind_id, title="", place="", unit="", kind_id=kind_id, kind=kind,
         listed=(), headings={}, formulas={}, rows=rows, columns=kind.columns, places={},
     )  # fmt: skip
 
@@ -138,7 +162,7 @@ def _indicator(each: Indicator, rules: Rules, full: Marks) -> Row:
 
 def _line(line: BudgetLine) -> Row:
     cells = {name: _number(getattr(line, name), line.unit or "") for name in AMOUNTS}
-    return Row("budget", line.id, "", line.table, line.parent or "", cells)
+    return Row("budget", line.id, "", "budget", line.parent or "", cells)
 
 
 def _words(text: str | None) -> Cell:

@@ -4,7 +4,8 @@ Figures are Decimal; None is 未公布. The rows from which a total is scored an
 read when asked for: few comparisons need them.
 """
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 
@@ -32,7 +33,8 @@ class Result(Loose):
     """One evaluation: `total` and `grade` as published, `computed` as rows and rules give them.
 
     `full` are the marks the total is measured against, `sections`, `execution` and `satisfaction`
-    rates in percent, `errors` those of the audit that nobody has accepted.
+    rates in percent, `errors` those of the audit that nobody has accepted. Two results with one
+    `marks_hash` have the same indicators with the same full marks.
     """
 
     case: CaseId
@@ -58,6 +60,7 @@ class Result(Loose):
     satisfaction: Figure | None
     errors: int
     findings: tuple[str, ...]
+    marks_hash: Hash
     rows: str
 
     @property
@@ -94,6 +97,7 @@ def read(text: bytes | str, satisfaction_names: tuple[str, ...]) -> Result:
         satisfaction=stated.satisfaction(satisfaction_names),
         errors=len(stated.audit.entries),
         findings=tuple(each.title for each in stated.findings),
+        marks_hash=_marks_hash(stated.indicators),
         rows=rows.model_dump_json(),
     )
 
@@ -102,6 +106,11 @@ _TAKEN = (
     "case", "title", "department", "unit", "region", "period", "date", "kind", "stance", "rules",
     "rules_hash", "own_settings", "framework",
 )  # fmt: skip
+
+
+def _marks_hash(indicators: Iterable[Indicator]) -> str:
+    marks = [(each.id, each.path, str(each.full)) for each in indicators]
+    return hashlib.sha256(repr(marks).encode("utf-8", "backslashreplace")).hexdigest()
 
 
 def kept(text: str) -> Result:

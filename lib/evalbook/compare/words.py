@@ -44,8 +44,9 @@ def rules_name(found: Comparison, league: League) -> str:
 def league_name(found: Comparison, league: League) -> str:
     """What the members of a league have in common, in words."""
     key = league.key
-    framework = f"指标体系 {key.framework}" if key.framework else "指标体系未公布（不排名）"
-    parts = (rules_name(found, league), framework, STANCES[key.stance], _span(key.span))
+    framework = found.frameworks.get(key.framework, "")
+    named = f"指标体系：{framework}" if framework else "指标体系未公布（不排名）"
+    parts = (f"评分规则：{rules_name(found, league)}", named, STANCES[key.stance], _span(key.span))
     return " · ".join((*parts, f"满分 {key.full:f}"))
 
 
@@ -57,7 +58,8 @@ def league_label(found: Comparison, number: int) -> str:
 def league_short(found: Comparison, number: int) -> str:
     league = found.leagues[number]
     key = league.key
-    return f"{number + 1} {key.framework or '指标体系未公布'} · {STANCES[key.stance]} · {key.rules}"
+    framework = found.frameworks.get(key.framework, "指标体系未公布")
+    return f"{number + 1}  {framework} · {STANCES[key.stance]} · {rules_name(found, league)}"
 
 
 def _span(months: str) -> str:

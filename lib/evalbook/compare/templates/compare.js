@@ -176,7 +176,8 @@
         if (groupOf && groupOf(row) !== before) {
           before = groupOf(row);
           const header = make("tr", "group");
-          const cell = make("td", "", groupName(row));
+          const cell = make("td", "");
+          cell.append(make("span", "label", groupName(row)));
           cell.colSpan = columns.length;
           header.append(cell);
           lines.push(header);
@@ -418,7 +419,7 @@
       svg.replaceChildren();
       const shown = leagues();
       const drawn = shown.slice(0, MOST);
-      const left = 300;
+      const left = 370;
       [...order, NONE].forEach((grade, place) => {
         const x = left + (place % 7) * 90;
         draw("rect", { x, y: 4, width: 13, height: 13, class: grade === NONE ? "none" : `g${Math.min(place, 5)}` }, svg);
@@ -426,7 +427,9 @@
       });
       let y = 30;
       for (const number of drawn) {
-        draw("text", { x: 0, y: y + 20 }, svg, shortened(data.leagues[number].short, 17));
+        const [first, ...rest] = data.leagues[number].short.split(" · ");
+        draw("text", { x: 0, y: y + 13 }, svg, shortened(first, 22));
+        draw("text", { x: 18, y: y + 32, class: "soft" }, svg, shortened(rest.join(" · "), 24));
         rows(number).forEach((counts, side) => {
           draw("text", { x: left - 44, y: y + 13, class: "soft" }, svg, side ? "复算" : "公布");
           const total = counts.reduce((sum, each) => sum + each[1], 0);

@@ -36,7 +36,7 @@ const shell = (() => {
     const mark = () => {
       const root = document.documentElement;
       const end = root.scrollTop + window.innerHeight >= root.scrollHeight - 2;
-      const line = end ? window.innerHeight : 120;
+      const line = end ? window.innerHeight : parseFloat(getComputedStyle(root).scrollPaddingTop) + 52;
       const passed = places.filter((place) => place.getBoundingClientRect().top <= line).length;
       const link = links[Math.max(0, passed - 1)];
       if (!link || link === current) return;
