@@ -129,12 +129,12 @@ def _steps(scorer: Scorer, old: Result, new: Result) -> tuple[Decimal | None, De
 
 def _cannot(new: Result, repeated: Replay, under: Replay) -> str:
     """Why scoring a result under other rules says nothing; empty when it does."""
-    if repeated.total != new.computed or under.total is None:
+    if repeated.total != new.computed:
         return NOT_REPEATED
     if under.lost:
         return NO_SUCH_RULE.format(names="、".join(under.lost))
     fewer = len(repeated.computed - under.computed)
-    return FEWER.format(count=fewer) if fewer else ""
+    return FEWER.format(count=fewer) if fewer or under.total is None else ""
 
 
 def full_marks_of(old: Result, new: Result) -> Mapping[str, Decimal] | None:

@@ -31,6 +31,8 @@ from evalbook.strict import read_model
 from evalbook.yamlfile import read_yaml
 
 Marks = Mapping[str, Decimal]
+NO_UNIT = "元"
+"""For amounts that evaluation.json states no unit of: only their rates count."""
 AMOUNTS = ("budget", "planned", "adjustment", "adjusted", "in_place", "executed")
 
 
@@ -135,7 +137,7 @@ def _marks(scores: Mapping[str, Score], row: Row) -> Decimal | None:
 
 def _table(kind_id: str, kind: TableKind, rows: tuple[Row, ...]) -> Table:
     return Table(
-        id=kind_id, file=kind_id, title="", place="", unit="", kind_id=kind_id, kind=kind,
+        id=kind_id, file=kind_id, title="", place="", unit=NO_UNIT, kind_id=kind_id, kind=kind,
         listed=(), headings={}, formulas={}, rows=rows, columns=kind.columns, places={},
     )  # fmt: skip
 
