@@ -6,7 +6,6 @@ import io
 import json
 import re
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -278,14 +277,10 @@ class TestInABrowser:
         page = visit.page
         assert page.locator("#f-count").inner_text() == "3,000 / 3,000 个评价项目"
         assert page.locator("tr").count() < 1_000
-        busy = (
-            "(act) => { const from = performance.now(); act(); return performance.now() - from; }"
-        )
-        sort = "() => document.querySelectorAll('#rank-here thead button')[3].click()"
-        assert page.evaluate(f"({busy})({sort})") < 2_000
-        started = time.process_time()
+        page.locator("#rank-here thead button").nth(3).click()
+        assert page.locator("#rank-here th[aria-sort]").count() == 1
         page.locator("#f-region").select_option(label="乙市")
         assert page.locator("#f-count").inner_text() == "750 / 3,000 个评价项目"
-        assert time.process_time() - started < 10
+        assert page.locator("tr").count() < 1_000
         assert visit.said == []
         page.close()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evalbook.arguments import Parser
+from evalbook.compare import cli
 
 EPILOG = (
     "返回值：0 正常；1 结论为否（--strict 时有错误，verify 有变动）；2 输入有误；"
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.set_defaults(command=_audit)
     _add_run(commands)
     _add_exchange(commands)
-    _add_compare(commands)
+    cli.add(commands)
     verify = commands.add_parser(
         "verify",
         help="核对报告是否仍由它的输入得出",
@@ -124,23 +125,6 @@ def _add_exchange(commands: Any) -> None:
     export.add_argument("case", metavar="CASE", help="评价项目")
     export.add_argument("--to", required=True, metavar="form.xlsx", help="写到这个 .xlsx 文件")
     export.set_defaults(command=_export)
-
-
-def _add_compare(commands: Any) -> None:
-    compare = commands.add_parser(
-        "compare",
-        help="把许多评价项目的结果放在一起对照",
-        description="把已生成的结果按部门、地区、年度放在一起：compare.html、compare.xlsx。",
-    )
-    compare.add_argument(
-        "case", nargs="*", metavar="CASE", help="评价项目，可用通配符，如 'qingdao-*'；不写则全部"
-    )
-    compare.add_argument("--all", action="store_true", help="全部评价项目，与不写 CASE 相同")
-    compare.add_argument("--to", metavar="FOLDER", help="写到这个文件夹；默认 outputs/compare")
-    compare.add_argument(
-        "--across-rules", action="store_true", help="另排一个跨评分规则的合并名次，页上注明"
-    )
-    compare.set_defaults(command=_compare)
 
 
 def _add_run(commands: Any) -> None:
@@ -280,17 +264,6 @@ def _export(chosen: argparse.Namespace) -> int:
     from evalbook.paths import workbook
 
     _say(*export_form(chosen.case, Path(chosen.to), workbook()))
-    return 0
-
-
-def _compare(chosen: argparse.Namespace) -> int:
-    from evalbook.compare.command import compare
-    from evalbook.compare.said import lines
-    from evalbook.paths import workbook
-
-    to = Path(chosen.to) if chosen.to else None
-    folder, found = compare([] if chosen.all else chosen.case, workbook(), to, chosen.across_rules)
-    _say(*lines(folder, found))
     return 0
 
 
