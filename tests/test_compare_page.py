@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_the_page_holds_the_data_once_and_asks_for_nothing(small):
     data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.S)[1])
     assert len(data["cases"]) == 120
     assert set(data["fields"]) >= {"publishedTotal", "computedTotal", "execution", "satisfaction"}
-    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1]
+    policy = unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1])
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
 

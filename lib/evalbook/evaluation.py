@@ -19,6 +19,7 @@ from evalbook.measure import Measure, measure
 from evalbook.model import Case
 from evalbook.records import decimal_text
 from evalbook.rules import Rule
+from evalbook.schema import Published
 from evalbook.score import full_marks, rule_of, score, total
 from evalbook.scoring import Score
 from evalbook.settings import settings
@@ -143,12 +144,7 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
         },
         "full_marks": decimal_text(ev.full),
         "score": _score(ev),
-        "published": {
-            "score": decimal_text(params.published.score),
-            "full": decimal_text(params.published.full),
-            "rate": (params.published.rate or "").removesuffix("%") or None,
-            "grade": params.published.grade,
-        },
+        "published": _published(params.published),
         "sections": [
             records.section(ev, t, r) for t in case.of_kind("indicators") for r in t.roots()
         ],
@@ -176,6 +172,15 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
             for address, found in ev.derived.items()
         },
         "parts": [_part(part) for part in ev.parts],
+    }
+
+
+def _published(stated: Published) -> dict[str, Any]:
+    return {
+        "score": decimal_text(stated.score),
+        "full": decimal_text(stated.full),
+        "rate": (stated.rate or "").removesuffix("%") or None,
+        "grade": stated.grade,
     }
 
 

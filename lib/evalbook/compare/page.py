@@ -84,7 +84,7 @@ def _data(found: Comparison) -> dict[str, Any]:
             "rules": {name: clean_line(title) for name, title in found.titles.items()},
         },
         "sides": [
-            [each.league, each.by, each.name, each.count, _spreads(each.spreads)]
+            [each.league, each.by, _line(each.name), each.count, _spreads(each.spreads)]
             for each in found.sides
         ],
         "beyond": [
@@ -162,4 +162,4 @@ def _change(each: Change) -> list[Any]:
     figures = (
         each.published, each.computed, each.rules, each.weights, each.data, each.joint, each.apart,
     )  # fmt: skip
-    return [each.before, each.after, each.unit, *map(words.marks, figures), each.why]
+    return [each.before, each.after, each.unit, *map(words.marks, figures), _line(each.why)]
