@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from jinja2 import Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from evalbook.blocks import Cell, Figure, Heading, Run, Table
 from evalbook.house import Logo
@@ -22,6 +22,7 @@ from evalbook.report.numbering import Placed
 from evalbook.report.offline import asset, environment, island, policy
 from evalbook.report.svg import drawing
 from evalbook.report.text import is_figure, joints
+from evalbook.report.title import segments
 
 _LONG_WORD = re.compile("([!-~]{13,})")
 _MAY_BREAK = Markup("<wbr>")
@@ -62,6 +63,7 @@ def _template() -> Template:
         "drawing": _drawing,
         "is_figure": is_figure,
         "logo": _logo,
+        "parted": _parted,
         "soft": _soft,
         "value": _value,
     }
@@ -113,6 +115,11 @@ def _value(item: Run | Cell, document: Document) -> Mapping[str, str]:
         **computed,
         "title": f"来源：{source}{exact}",
     }
+
+
+def _parted(title: str) -> Markup:
+    """The title with the places where a line may begin."""
+    return _MAY_BREAK.join(map(escape, segments(title)))
 
 
 def _soft(text: str) -> Markup:
