@@ -137,6 +137,16 @@ def test_the_workbook_says_what_the_page_says(small):
     assert len(changes) == len(small.changes) + 1
 
 
+def test_the_workbook_is_a_sound_office_file(hostile, tmp_path):
+    office = pytest.importorskip("openxml_audit", reason="没有 openxml_audit")
+    file = tmp_path / "compare.xlsx"
+    file.write_bytes(xlsx(hostile))
+    validator = office.OpenXmlValidator(file_format=office.FileFormat.MICROSOFT_365)
+    said = [str(each) for each in validator.validate(file).errors]
+    ways = ("inline-string", "/xl/styles.xml:/styleSheet[1]/fonts[1]/font[1]")  # of openpyxl
+    assert [each for each in said if not any(way in each for way in ways)] == []
+
+
 # ---- in a browser
 
 in_a_browser = [
