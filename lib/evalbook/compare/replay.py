@@ -21,6 +21,7 @@ from evalbook.lookup import split
 from evalbook.model import Case, Row, Table
 from evalbook.paths import Workbook
 from evalbook.reader import Reader
+from evalbook.rulefaults import rule_set_faults, setting_faults
 from evalbook.rules import Rules, in_force, settings_of
 from evalbook.rulesets import RuleSet
 from evalbook.schema import Override
@@ -98,11 +99,12 @@ class Scorer:
         return frozenset(dated.since for setting in settings for dated in setting.values)
 
     def _rules(self, name: str, day: str | None, own: tuple[Override, ...]) -> Rules | None:
+        """The values in force; None where a file is missing or at fault, as loading finds it."""
         chain = self._chain(name)
-        try:
-            return in_force(chain, name, day, own) if chain else None
-        except (KeyError, ValueError):
+        faults = [fault for n in range(len(chain)) for fault in rule_set_faults(chain[n:], name)]
+        if not chain or faults or setting_faults(chain, own, name):
             return None
+        return in_force(chain, name, day, own)
 
     def _read_chain(self, name: str) -> Sequence[RuleSet]:
         """The rule set with its base behind it; nothing where a file is missing or at fault."""
