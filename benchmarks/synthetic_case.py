@@ -121,6 +121,7 @@ def _case(making: Making, published: dict[str, str]) -> str:
         f"title: （{making.words['mark']}）{year}年度{department.name}{what}绩效评价报告",
         f"department: {department.name}",
         f"unit: {department.name}",
+        f"region: {department.region}",
         f"period: {year}",
         f"date: {year + 1}-{making.rng.randint(3, 11):02}-{making.rng.randint(1, 28):02}",
         "status: draft",

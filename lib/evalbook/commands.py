@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evalbook.arguments import Parser
+from evalbook.compare import cli
 
 EPILOG = (
     "返回值：0 正常；1 结论为否（--strict 时有错误，verify 有变动）；2 输入有误；"
@@ -81,6 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.set_defaults(command=_audit)
     _add_run(commands)
     _add_exchange(commands)
+    cli.add(commands)
     verify = commands.add_parser(
         "verify",
         help="核对报告是否仍由它的输入得出",

@@ -74,13 +74,22 @@ class Manifest(Inputs):
 
 def inputs_of(book: Workbook, case: str) -> Inputs:
     """The hashes of what a run of the case reads now; a file that is not there is left out."""
-    return Inputs(
-        case=case,
-        inputs=_hashes(book.root, _read_by(book, case)),
-        library=_library(),
-        lock=_hash(LOCK) if LOCK.is_file() else None,
-        fonts=_hashes(FONTS, FONTS.glob("*.[ot]tf")) | _of_the_machine(book),
-    )
+    inputs = _hashes(book.root, _read_by(book, case))
+    return Inputs.model_validate({"schema": 1, "case": case, "inputs": inputs, **around(book)})
+
+
+def around(book: Workbook) -> dict[str, Any]:
+    """What all cases are made with, as hashes: `library`, `lock`, `fonts` of inputs.json."""
+    return {
+        "library": _library(),
+        "lock": hash_of_input(LOCK) if LOCK.is_file() else None,
+        "fonts": _hashes(FONTS, FONTS.glob("*.[ot]tf")) | _of_the_machine(book),
+    }
+
+
+def shared_inputs(book: Workbook) -> dict[str, str]:
+    """The hashes of the files of the workbook that a run of any case reads."""
+    return _hashes(book.root, _read_by_all(book))
 
 
 def manifest_of(inputs: Inputs, folder: Path, options: Options) -> Manifest:
@@ -106,7 +115,7 @@ def as_text(content: Inputs) -> str:
 def files_in(folder: Path) -> list[Path]:
     """Every file below a folder, in the order of their names, without what editors leave."""
     found = (path for path in folder.rglob("*") if path.is_file())
-    kept = (path for path in found if not _left_behind(path.relative_to(folder)))
+    kept = (path for path in found if not is_left_behind(path.relative_to(folder)))
     return sorted(kept, key=lambda path: name(folder, path))
 
 
@@ -114,7 +123,8 @@ def name(folder: Path, path: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
-def _left_behind(path: Path) -> bool:
+def is_left_behind(path: Path) -> bool:
+    """Whether a path, relative to its folder, is what editors and systems leave."""
     return any(_LEFT_BEHIND.fullmatch(part) for part in path.parts)
 
 
@@ -123,16 +133,22 @@ def _read_by(book: Workbook, case: str) -> Iterator[Path]:
     params = _stated(book.case_file(case))
     folders = [book.data(case)]
     folders += [book.part(case, part) for part in _names(params.get("parts"))]
-    yield from (book.case_file(case), book.units_file, book.audit_file)
-    yield from book.table_kinds.glob("*.yaml")
-    yield from book.notebooks.glob("*.ipynb")
+    yield book.case_file(case)
+    yield from _read_by_all(book)
     yield from book.chapters(case).glob("*.ipynb")
-    yield from house_files(book)
     for stated in (params, *(_stated(folder / "case.yaml") for folder in folders[1:])):
         yield from map(book.framework_file, _names(stated.get("framework")))
         yield from _rule_sets(book, stated)
     for folder in folders:
         yield from files_in(folder)
+
+
+def _read_by_all(book: Workbook) -> Iterator[Path]:
+    """The files that a run of any case reads, in no order."""
+    yield from (book.units_file, book.audit_file)
+    yield from book.table_kinds.glob("*.yaml")
+    yield from book.notebooks.glob("*.ipynb")
+    yield from house_files(book)
 
 
 def _rule_sets(book: Workbook, stated: Mapping[str, Any]) -> Iterator[Path]:
@@ -175,10 +191,10 @@ def _of_the_machine(book: Workbook) -> dict[str, str]:
 
 def _hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
     files = {name(folder, path): path for path in paths if path.is_file()}
-    return {each: _hash(files[each]) for each in sorted(files)}
+    return {each: hash_of_input(files[each]) for each in sorted(files)}
 
 
-def _hash(path: Path) -> str:
+def hash_of_input(path: Path) -> str:
     """The hash of an input: what a run takes from it, the same on every system."""
     if path.suffix == ".ipynb":
         return _hash_of(_cells(path.read_bytes()))
