@@ -89,7 +89,7 @@ def _streams(out: int, err: int, send: Any) -> list[Capture]:
 
     sys.stdout = sys.__stdout__ = Stream("stdout", 1, flush)  # type: ignore[misc, assignment]
     sys.stderr = sys.__stderr__ = Stream("stderr", 2, flush)  # type: ignore[misc, assignment]
-    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc] # noqa: SIM115, PTH123
+    sys.stdin = sys.__stdin__ = open(0, encoding="utf-8", closefd=False)  # type: ignore[misc] # noqa: SIM115
     return captures
 
 

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from evalbook.engine import wire
-from evalbook.engine.errors import CellFailed, EngineError, Ended
+from evalbook.engine.errors import CellFailed, Ended, EngineError
 from evalbook.engine.limits import Limits, in_words, limits
 from evalbook.engine.outputs import Outputs
 from evalbook.engine.streams import printed
@@ -168,7 +168,9 @@ class _Parent:
                 data.sendall(wire.framed(wire.packed(request)))
             yield data, told, prints
         except _Refused as refusal:
-            raise EngineError(f"执行笔记本的程序{refusal}，不能复制；请用 --engine kernel。") from None
+            raise EngineError(
+                f"执行笔记本的程序{refusal}，不能复制；请用 --engine kernel。"
+            ) from None
         except _Gone as gone:
             if gone.pid:
                 end(gone.pid)

@@ -22,7 +22,7 @@ class Kernel:
 
         kept = self
 
-        class Recorder(Session):  # type: ignore[misc]
+        class Recorder(Session):
             """A session whose messages go to `emit`."""
 
             def send(self, stream: Any, msg_or_type: Any, content: Any = None, *rest: Any,
@@ -40,7 +40,7 @@ class Kernel:
             config=settings, session=Recorder(), iopub_socket=object()
         )
         self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)
-        self.shell = self._kernel.shell
+        self.shell: Any = self._kernel.shell
         self.shell.extension_manager.load_extension("storemagic")
 
     def begin(self) -> None:
