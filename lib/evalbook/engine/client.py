@@ -36,6 +36,8 @@ _PRELOAD = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
+_START = "import sys; sys.path[0] = sys.argv[1]; from evalbook.engine.parent import main; main()"
+"""This library, wherever it lies, and nothing out of the working folder."""
 Listener = Callable[[str, int], None]
 """Told of each cell: `start`, `message` for an output of it, `done` or `failed`; and its index."""
 
@@ -117,7 +119,7 @@ class _Parent:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "evalbook.engine.parent", str(theirs.fileno())],
+                [sys.executable, "-c", _START, str(LIBRARY.parent), str(theirs.fileno())],
                 env=os.environ | _PRELOAD,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
