@@ -19,9 +19,10 @@ from evalbook.engine import opened, watch
 from evalbook.engine.client import Engine
 from evalbook.engine.errors import CellFailed, Ended, EngineError
 from evalbook.engine.limits import Limits
+from evalbook.errors import InputError
 
 pytestmark = pytest.mark.skipif(not engine_client.can_fork(), reason="这个系统没有 fork")
-SOON = 4.0
+SOON = 10.0
 """Seconds: a second is the aim, and test machines are busy."""
 
 
@@ -74,11 +75,12 @@ LEAKS = {
                 "import matplotlib.pyplot as plt\nplt.rcParams['font.size'], plt.get_fignums()"),
     "environment": ("import os\nos.environ['LEAK'] = '1'", "import os\nos.environ.get('LEAK')"),
     "folder": ("import os\nos.chdir('/')", "import os\nos.getcwd() == '/'"),
-    "files": ("f = open('/dev/null')\nf.fileno()", "import os\nsorted(os.listdir('/proc/self/fd'))"),
+    "files": ("f = open('/dev/null')\nf.fileno()", "import os\nos.listdir('/proc/self/fd')"),
     "path": ("import sys\nsys.path.append('/leak')", "import sys\n'/leak' in sys.path"),
     "formatters": ("get_ipython().display_formatter.formatters['text/plain'].for_type(int, "
                    "lambda o, p, c: p.text('leak'))", "5"),
-    "recursion": ("import sys\nsys.setrecursionlimit(77777)", "import sys\nsys.getrecursionlimit()"),
+    "recursion": ("import sys\nsys.setrecursionlimit(77777)",
+                  "import sys\nsys.getrecursionlimit()"),
     "warnings": ("import warnings\nwarnings.simplefilter('error')",
                  "import warnings\nwarnings.filters[0][0]"),
     "handlers": ("import signal\nsignal.signal(signal.SIGUSR1, signal.SIG_IGN);",
@@ -108,12 +110,12 @@ def test_a_notebook_has_the_folder_and_the_environment_it_is_given(
 ) -> None:
     (tmp_path / "beside.py").write_text("value = 42")
     environment = {"ONLY": "this", "TZ": "Asia/Shanghai", "PYTHONPATH": str(tmp_path / "more")}
-    asks = "import os, time, sys, beside\nos.getcwd(), os.environ['ONLY'], 'HOME' in os.environ"
-    found = ran(engine, asks, "time.tzname[0], beside.value, sys.path[0]",
+    asks = "import os, time, sys, beside\nprint(os.getcwd(), os.environ['ONLY'], os.getenv('HOME'))"
+    found = ran(engine, asks, "print(time.tzname[0], beside.value, sys.path[0])",
                 cwd=tmp_path, env=environment)  # fmt: skip
     assert found == [
-        f"('{tmp_path}', 'this', False)",
-        f"('CST', 42, '{tmp_path / 'more'}')",
+        f"{tmp_path} this None\n",
+        f"CST 42 {tmp_path / 'more'}\n",
     ]
 
 
@@ -123,7 +125,7 @@ def test_several_notebooks_run_at_a_time(engine: Engine) -> None:
     with ThreadPoolExecutor(6) as pool:
         found = list(pool.map(lambda n: ran(engine, source.format(n)), range(6)))
     assert found == [[f"{n}\n"] for n in range(6)]
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 5.5
 
 
 def test_only_one_thread_is_forked(engine: Engine) -> None:
@@ -159,20 +161,17 @@ def test_the_end_of_a_process_is_reported_with_its_cell(engine: Engine, name: st
         "while True: pass",
         "import time\ntime.sleep(60)",
         "import re\nre.match('(a+)+$', 'a' * 60 + 'b')",
-        "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\ntime.sleep(60)",
+        "import signal as s, time\ns.pthread_sigmask(s.SIG_BLOCK, range(1, 65))\ntime.sleep(60)",
         "import subprocess\nsubprocess.run(['sleep', '60'])",
     ],
     ids=["Python", "sleep", "C", "deaf", "program"],
 )
-def test_a_notebook_that_hangs_ends_with_its_time(source: str) -> None:
-    with Engine(Limits(seconds=1)) as engine:
-        with pytest.raises(Ended):
-            engine.execute(notebook("import time\ntime.sleep(60)"))
-        started = time.monotonic()
-        with pytest.raises(Ended, match="时间超过 1 秒") as ended:
-            engine.execute(notebook("1", f"print('begun')\n{source}"))
-        assert time.monotonic() - started < 1 + SOON
-        assert ended.value.index == 1
+def test_a_notebook_that_hangs_ends_with_its_time(engine: Engine, source: str) -> None:
+    started = time.monotonic()
+    with pytest.raises(Ended, match="时间超过 2 秒") as ended:
+        engine.execute(notebook("1", f"print('begun')\n{source}"), most=Limits(seconds=2))
+    assert time.monotonic() - started < 2 + SOON
+    assert ended.value.index == 1
 
 
 @pytest.mark.parametrize(
@@ -187,12 +186,12 @@ def test_a_notebook_that_hangs_ends_with_its_time(source: str) -> None:
     ],
     ids=["lists", "array", "program", "printed", "written"],
 )
-def test_a_notebook_that_takes_too_much_memory_ends(source: str) -> None:
-    with Engine(Limits(megabytes=300)) as engine:
-        ran(engine, "x = bytearray(200 << 20)", "x[::4096] = b'1' * len(x[::4096]);")
-        with pytest.raises(Ended, match="内存超过 300 MB") as ended:
-            engine.execute(notebook("1", source))
-        assert ended.value.index == 1
+def test_a_notebook_that_takes_too_much_memory_ends(engine: Engine, source: str) -> None:
+    most = Limits(megabytes=300)
+    ran(engine, "x = bytearray(200 << 20)", "x[::4096] = b'1' * len(x[::4096]);", most=most)
+    with pytest.raises(Ended, match="内存超过 300 MB") as ended:
+        engine.execute(notebook("1", source), most=most)
+    assert ended.value.index == 1
 
 
 def test_a_cell_may_have_a_limit_of_its_own(engine: Engine) -> None:
@@ -297,6 +296,7 @@ def test_a_kill_leaves_no_process(tmp_path: Path, victim: str) -> None:
         process.stdout.close()
 
 
+@pytest.mark.thorough
 def test_a_parent_that_dies_is_said_and_replaced() -> None:
     with Engine() as engine:
         with pytest.raises(EngineError, match="执行笔记本的程序停止了"):
@@ -304,6 +304,7 @@ def test_a_parent_that_dies_is_said_and_replaced() -> None:
         assert ran(engine, "1 + 1") == ["2"]
 
 
+@pytest.mark.thorough
 def test_a_changed_library_is_loaded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     with Engine() as engine:
         ran(engine, "1")
@@ -316,19 +317,21 @@ def test_a_changed_library_is_loaded_anew(monkeypatch: pytest.MonkeyPatch) -> No
         assert soon(lambda: not alive(first))
 
 
+@pytest.mark.thorough
 def test_closing_ends_what_still_runs() -> None:
-    engine = Engine()
     made = notebook("import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)")
-    with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1) as pool, Engine() as engine:
+        engine.execute(notebook("1"))
         running = pool.submit(engine.execute, made)
-        assert soon(lambda: bool(shown(made))) or soon(lambda: bool(shown(made)))
+        assert soon(lambda: bool(shown(made)))
         pid = int(shown(made)[0])
         engine.close()
-        with pytest.raises((Ended, EngineError)):
+        with pytest.raises(EngineError, match="已经关闭"):
             running.result(SOON)
     assert soon(lambda: not alive(pid))
 
 
+@pytest.mark.thorough
 def test_a_parent_with_threads_refuses_to_fork(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -353,7 +356,7 @@ def test_without_fork_kernels_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evalbook.engine.can_fork", lambda: False)
     monkeypatch.setattr("evalbook.engine.client.can_fork", lambda: False)
     assert type(opened()).__name__ == type(opened("kernel")).__name__ == "Kernels"
-    with pytest.raises(EngineError, match="请用 --engine kernel"):
+    with pytest.raises(InputError, match="请用 --engine kernel"):
         opened("evalbook")
 
 
