@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from evalbook.blocks import Cell, Figure, Heading, Run, Table
 from evalbook.house import Logo
@@ -24,6 +24,7 @@ from evalbook.report.html_table import View, view
 from evalbook.report.numbering import Placed
 from evalbook.report.svg import drawing
 from evalbook.report.text import is_figure, joints
+from evalbook.report.title import segments
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _LONG_WORD = re.compile("([!-~]{13,})")
@@ -79,6 +80,7 @@ def _template() -> Template:
         "drawing": _drawing,
         "is_figure": is_figure,
         "logo": _logo,
+        "parted": _parted,
         "soft": _soft,
         "value": _value,
     }
@@ -143,6 +145,11 @@ def _value(item: Run | Cell, document: Document) -> Mapping[str, str]:
         **computed,
         "title": f"来源：{source}{exact}",
     }
+
+
+def _parted(title: str) -> Markup:
+    """The title with the places where a line may begin."""
+    return _MAY_BREAK.join(map(escape, segments(title)))
 
 
 def _soft(text: str) -> Markup:
