@@ -46,7 +46,7 @@ def by(engine: str | None, source: Path, out: Path, **options: Any) -> Any:
 def without_times(node: Any) -> Any:
     """What papermill notes of cells and notebook, without times, paths and random ids."""
     for each in (node, *node["cells"]):
-        noted = each["metadata"]["papermill"] if "papermill" in each["metadata"] else {}
+        noted = each["metadata"].get("papermill", {})
         for key in ("start_time", "end_time", "duration", "output_path", "version"):
             noted.pop(key, None)
     for number, cell in enumerate(node["cells"]):
