@@ -55,7 +55,7 @@ class EvalbookEngine(PapermillEngine):  # type: ignore[misc]
         try:
             _engine().execute(plain, cwd, None, listener, cell_seconds=execution_timeout)
         except CellFailed:
-            return
+            pass  # papermill finds the error in the outputs
         finally:
             listener.close()
         notebook.metadata["language_info"] = LANGUAGE
