@@ -31,7 +31,7 @@ CELLS = (
     "rng = np.random.default_rng(department)\n"
     "frame = pd.DataFrame({\n"
     "    'line': [f'项目{n}' for n in range(40)],\n"
-    "    'kind': rng.choice(['基本支出', '项目支出', '专项'], 40),\n"
+    "    'kind': rng.choice(['basic', 'project', 'special'], 40),\n"
     "    'budget': rng.integers(100, 10_000, 40),\n"
     "})\n"
     "frame['executed'] = (frame['budget'] * rng.uniform(0.5, 1.1, 40)).round(2)\n"
@@ -41,7 +41,7 @@ CELLS = (
     "frame.describe()",
     "frame.sort_values('rate').head(10)",
     "fig, ax = plt.subplots(figsize=(7, 3.5))\n"
-    "ax.bar(range(len(frame)), frame['rate'])\nax.axhline(1, color='grey')\n"
+    "ax.bar(by_kind.index, by_kind['rate'])\nax.axhline(1, color='grey')\n"
     "ax.set_title(f'department {department}')\nplt.show()",
     "print(f'{len(frame)} lines, rate {frame.executed.sum() / frame.budget.sum():.2%}')",
 )
@@ -189,7 +189,8 @@ def report(names: Sequence[str], number: int, times: int) -> None:
     first = middle[names[0]]
     for name, found in middle.items():
         clock, busy = found.pop("clock"), found.pop("processor")
-        ratios = f"x{clock / first.setdefault('c', clock):6.1f} x{busy / first.setdefault('b', busy):6.1f}"
+        ratio = clock / first.setdefault("c", clock), busy / first.setdefault("b", busy)
+        ratios = f"x{ratio[0]:5.1f} x{ratio[1]:5.1f}"
         rest = ", ".join(f"{key} {value:.3g}" for key, value in found.items() if len(key) > 1)
         print(f"{name:28} {clock:8.2f} s {busy:8.2f} s of processor {ratios}  {rest}")
 
