@@ -20,6 +20,7 @@ EPILOG = (
 )
 FORMATS = ("html", "pdf", "docx")
 RENDERERS = ("embedded", "quarto")
+ENGINES = ("evalbook", "kernel")
 LAB_SETTINGS = Path(__file__).parent / "lab"
 
 
@@ -140,6 +141,13 @@ def _add_run(commands: Any) -> None:
         default=RENDERERS[0],
         help="由什么排版：embedded 本程序（默认），quarto 本机装的 Quarto",
     )
+    run.add_argument(
+        "--engine",
+        choices=ENGINES,
+        metavar="evalbook|kernel",
+        default="",
+        help="由什么执行笔记本：evalbook 本程序（能用则默认），kernel 普通内核",
+    )
     run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
     run.add_argument("--open", action="store_true", help="完成后打开报告")
     run.set_defaults(command=_run)
@@ -220,10 +228,13 @@ def _run(chosen: argparse.Namespace) -> int:
     if unknown or not formats:
         wrong = "、".join(unknown) or chosen.format
         raise InputError([Fault("--format", f"没有“{wrong}”这种格式", nearest(wrong, FORMATS))])
-    ev = evaluate(load(chosen.case))
-    from evalbook.run import run
+    from evalbook.engine import opened
 
-    folder = run(chosen.case, formats, renderer=chosen.renderer)
+    with opened(chosen.engine) as engine:  # it imports what it needs while this process does
+        ev = evaluate(load(chosen.case))
+        from evalbook.run import run
+
+        folder = run(chosen.case, formats, renderer=chosen.renderer, engine=engine)
     print(f"报告已生成，在 {folder}：{'、'.join(f'report.{each}' for each in formats)}")
     if chosen.open:
         import webbrowser

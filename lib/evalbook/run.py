@@ -4,18 +4,18 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Never
 
-import nbformat
 from tqdm import tqdm
 
 from evalbook.audit_xlsx import audit_xlsx
 from evalbook.compose import Executed, compose
+from evalbook.engine import Executor, opened
 from evalbook.errors import Fault, InputError, ReportError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.execute import execute
@@ -32,11 +32,12 @@ from evalbook.manifest import (
     inputs_of,
     manifest_of,
 )
+from evalbook.notebookfile import Notebook, write
 from evalbook.paths import Workbook, workbook
 from evalbook.report import FORMATS, quarto, quarto_notebook, render
 from evalbook.report.document import Document
 
-KERNELS = 2
+AT_A_TIME = 2
 BAR = "{desc:<28} |{bar:24}| {n_fmt}/{total_fmt} 已用 {elapsed}"
 
 
@@ -45,10 +46,12 @@ def run(
     formats: Sequence[str] = FORMATS,
     book: Workbook | None = None,
     renderer: str = "embedded",
+    engine: Executor | None = None,
 ) -> Path:
     """Evaluate, execute every notebook, write the report; the folder it is in.
 
-    `renderer` is `embedded`, or `quarto` for a Quarto that the machine has.
+    `renderer` is `embedded`, or `quarto` for a Quarto that the machine has. `engine` executes the
+    notebooks and stays open; without one the usual is opened for this run.
 
     Raises InputError before anything is touched, NotebookError and ReportError with the last
     output as it was.
@@ -65,7 +68,8 @@ def run(
     with replacing(folder) as new:
         steps = len(sources) + len(formats)
         with tqdm(total=steps, bar_format=BAR, leave=True, ascii=" █") as bar:
-            executed = _execute_all(book, ev, sources, new, bar)
+            with nullcontext(engine) if engine else opened() as executor:
+                executed = _execute_all(executor, book, ev, sources, new, bar)
             document = compose(ev, executed, house, records)
             write = _writer(document, executed, installed, new)
             for fmt in formats:
@@ -105,29 +109,22 @@ def notebooks(book: Workbook, case: str) -> list[Path]:
     return found
 
 
-@contextmanager
-def _rooted(book: Workbook) -> Iterator[None]:
-    """Kernels started in here find the workbook, by the environment that they inherit."""
-    before = os.environ.get("EVALBOOK_ROOT")
-    os.environ["EVALBOOK_ROOT"] = str(book.root)
-    try:
-        yield
-    finally:
-        del os.environ["EVALBOOK_ROOT"]
-        if before is not None:
-            os.environ["EVALBOOK_ROOT"] = before
-
-
 def _execute_all(
-    book: Workbook, ev: Evaluation, sources: Sequence[Path], new: Path, bar: "tqdm[Never]"
+    engine: Executor,
+    book: Workbook,
+    ev: Evaluation,
+    sources: Sequence[Path],
+    new: Path,
+    bar: "tqdm[Never]",
 ) -> list[Executed]:
-    """Every notebook executed, two kernels at a time, in the order of `sources`."""
+    """Every notebook executed, two at a time, in the order of `sources`."""
+    env = os.environ | {"EVALBOOK_ROOT": str(book.root)}
 
-    def one(source: Path) -> nbformat.NotebookNode:
-        return execute(source, ev.case.id, book.logs / ev.case.id / source.name)
+    def one(source: Path) -> Notebook:
+        return execute(source, ev.case.id, book.logs / ev.case.id / source.name, engine, env)
 
     bar.set_description_str("执行笔记本")
-    with _rooted(book), ThreadPoolExecutor(KERNELS) as pool:
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
         pending = {pool.submit(one, source): source for source in sources}
         try:
             for done in as_completed(pending):
@@ -137,10 +134,12 @@ def _execute_all(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    executed = [(source.name, future.result()) for future, source in pending.items()]
-    for name, notebook in executed:
-        notebook.metadata["evalbook"] = {"case": ev.case.id, "evaluation": ev.fingerprint}
-        nbformat.write(notebook, new / name)
+    executed: list[Executed] = []
+    for future, source in pending.items():
+        notebook = future.result()
+        notebook["metadata"]["evalbook"] = {"case": ev.case.id, "evaluation": ev.fingerprint}
+        write(notebook, new / source.name)
+        executed.append((source.name, notebook))
     return executed
 
 
