@@ -94,7 +94,8 @@ def test_lock_has_all_that_pyproject_asks_for():
 def test_every_import_of_the_library_is_declared():
     """A package that only comes along with another can leave with it."""
     project = tomllib.loads(text("pyproject.toml"))["project"]
-    declared = {canonicalize_name(x.name) for x in requirements(project["dependencies"])}
+    asked = project["dependencies"] + project["optional-dependencies"]["large"]
+    declared = {canonicalize_name(x.name) for x in requirements(asked)}
     providers = metadata.packages_distributions()
     undeclared = {
         name
