@@ -16,17 +16,26 @@ settings.register_profile("evalbook", derandomize=True, deadline=None)
 settings.load_profile("evalbook")
 
 
+LEFT_TO_ALL = {"browser": "要浏览器", "office": "要办公软件", "thorough": "费时"}
+"""Marks of the tests that `make test` leaves to `make test-all`, and why."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--thorough", action="store_true", help="what takes long too")
+    parser.addoption("--quick", action="store_true", help="without what LEFT_TO_ALL names")
+    parser.addoption("--rest", action="store_true", help="only what --quick leaves out")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--thorough"):
-        return
-    left = pytest.mark.skip(reason="费时，由 make test-all 运行")
-    for item in items:
-        if "thorough" in item.keywords:
-            item.add_marker(left)
+    whys = [[why for mark, why in LEFT_TO_ALL.items() if mark in i.keywords] for i in items]
+    if config.getoption("--quick"):
+        for item, why in zip(items, whys, strict=True):
+            if why:
+                item.add_marker(pytest.mark.skip(reason=f"{why[0]}，由 make test-all 运行"))
+    if config.getoption("--rest"):
+        config.hook.pytest_deselected(
+            items=[item for item, why in zip(items, whys, strict=True) if not why]
+        )
+        items[:] = [item for item, why in zip(items, whys, strict=True) if why]
 
 
 @pytest.fixture(scope="session")

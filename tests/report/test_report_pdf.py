@@ -351,7 +351,16 @@ def test_a_fault_of_the_template_is_a_chinese_sentence_with_its_line(source, wor
     assert "/tmp" not in str(caught.value)
 
 
-# ---- fonts of the machine
+# ---- fonts
+
+
+def test_what_is_taken_for_printable_without_a_look_is_in_the_packaged_fonts():
+    every = (bytes((high, low)) for high in range(0x81, 0xFF) for low in range(0x40, 0xFF))
+    double = {code.decode("gbk", "ignore") for code in every} - {""}
+    taken = {char for pair in double for char in pair} | set(fonts._IN_FONTS_THOUGH_NOT_GBK)
+    drawn = {char for char in taken if char.isprintable()} - set(fonts._NOT_IN_FONTS_THOUGH_GBK)
+    assert len(drawn) > 20_000
+    assert not {char for char in drawn if ord(char) not in fonts._covered(())}
 
 
 def renamed_font(source, name, folder):

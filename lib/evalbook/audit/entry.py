@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, get_args
 
 Verdict = Literal["consistent", "rounding", "unverifiable", "inconsistent"]
@@ -34,7 +35,7 @@ class Entry:
     accepted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Audit:
     """All entries of a case in the order of its tables, and their counts."""
 
@@ -43,12 +44,12 @@ class Audit:
     def count(self, verdict: Verdict) -> int:
         return sum(entry.verdict == verdict for entry in self.entries)
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
         """The counts of all entries."""
         return counts(self.entries)
 
-    @property
+    @cached_property
     def by_kind(self) -> dict[str, dict[str, int]]:
         """The counts of each kind of entry, in the order in which the kinds first occur."""
         kinds = dict.fromkeys(entry.kind for entry in self.entries)

@@ -36,12 +36,13 @@ NOTE_LABELS = {"info": "说明", "warning": "注意", "error": "错误"}
 BULLET = "• "
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """All that a writer needs. `facts` are the label and value pairs under the title.
 
     `proofs` says of an address what stands behind its figure; `attachments` are files that a
-    format may carry along, by name. `anchors` are the places that a run's `ref` names.
+    format may carry along, by name. `anchors` are the places that a run's `ref` names. A document
+    equals itself alone: a writer keeps by it what it has worked out.
     """
 
     title: str

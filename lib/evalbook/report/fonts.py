@@ -45,7 +45,9 @@ INSTALLED = {
 """Names under which the faces of a role are installed, the best first."""
 
 _NOT_IN_FONTS_THOUGH_GBK = "≒"
-_DRAWN_AS_NOTHING = {"Cc", "Cf", "Mn", "Zl", "Zp"}
+_IN_FONTS_THOUGH_NOT_GBK = "•−"
+"""Signs of our own in nearly every report: for them no font need be opened."""
+_DRAWN_AS_NOTHING = {"Cc", "Cf", "Zl", "Zp"}
 _SHOWN = 10
 
 
@@ -103,14 +105,11 @@ def missing(texts: Iterable[str], chosen: Faces) -> dict[str, str]:
     return places
 
 
-def check(texts: Iterable[str], chosen: Faces) -> None:
-    """Raise a `ReportError` naming every character that cannot be printed, and where it stands."""
-    places = missing(texts, chosen)
-    if not places:
-        return
+def fault(places: Mapping[str, str]) -> ReportError:
+    """The error that names every character of `missing`, and where it stands."""
     lines = [f"  {_name(char)}，见“{_excerpt(text, char)}”" for char, text in places.items()]
     more = [f"  ……另有 {len(lines) - _SHOWN} 个"] if len(lines) > _SHOWN else []
-    raise ReportError(
+    return ReportError(
         "\n".join(
             [
                 f"PDF 的字体里没有下列 {len(lines)} 个字符，请在原文中改用其他写法"
@@ -125,15 +124,15 @@ def check(texts: Iterable[str], chosen: Faces) -> None:
 @lru_cache(maxsize=8192)
 def _printable(char: str, files: tuple[tuple[str, int], ...]) -> bool:
     """Every GBK character is in the fonts, so most texts never need the fonts to be opened."""
+    if char in _IN_FONTS_THOUGH_NOT_GBK or unicodedata.category(char) in _DRAWN_AS_NOTHING:
+        return True
     if char not in _NOT_IN_FONTS_THOUGH_GBK:
         try:
             char.encode("gbk")
             return True
         except UnicodeEncodeError:
             pass
-    return ord(char) in _covered(files) or (
-        unicodedata.category(char) in _DRAWN_AS_NOTHING and not char.isprintable()
-    )
+    return ord(char) in _covered(files)
 
 
 @lru_cache(maxsize=2)

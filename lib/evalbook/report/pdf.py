@@ -9,6 +9,7 @@ import io
 import json
 import re
 import tempfile
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,25 +33,33 @@ _PACKAGE = re.compile(r"[\"']@[\w-]+/")
 
 def write(document: Document) -> bytes:
     """The PDF; a character that the fonts do not have is a `ReportError`."""
-    faces = fonts.faces(document.house.fonts)
-    told = data(document, faces)
-    fonts.check(drawn(told), faces)
-    text = json.dumps(told, ensure_ascii=False)
+    told, missing = _told(document)
+    if missing:
+        raise fonts.fault(missing)
     if document.house.typst_template is not None:
-        made = _by_template(document.house.typst_template, text, document.house.fonts)
+        made = _by_template(document.house.typst_template, told, document.house.fonts)
         _check_mark(made, document.draft_mark)
         return made
-    return _laid_out(text, document.house.fonts)[0]
+    return _laid_out(told, document.house.fonts)[0]
 
 
 def heading_pages(document: Document) -> dict[str, int]:
     """The printed page number of every heading, by its anchor; what no font has counts as a box."""
+    told, missing = _told(document)
+    for char in missing:
+        told = told.replace(char, REPLACEMENT)
+    return _laid_out(told, document.house.fonts)[1]
+
+
+@lru_cache(maxsize=1)
+def _told(document: Document) -> tuple[str, Mapping[str, str]]:
+    """The document as the template is told it, and the characters that no font has.
+
+    Kept, because Word asks for the pages of the very document that the PDF was made of.
+    """
     faces = fonts.faces(document.house.fonts)
     told = data(document, faces)
-    text = json.dumps(told, ensure_ascii=False)
-    for char in fonts.missing(drawn(told), faces):
-        text = text.replace(char, REPLACEMENT)
-    return _laid_out(text, document.house.fonts)[1]
+    return json.dumps(told, ensure_ascii=False), fonts.missing(drawn(told), faces)
 
 
 @lru_cache(maxsize=1)
