@@ -3,7 +3,6 @@
 Knows files and formats; knows no scoring and no relation.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from evalbook.errors import Fault, InputError, nearest
 from evalbook.formulas import kind_faults
 from evalbook.frameworks import framework_faults
 from evalbook.model import Case, absolute
-from evalbook.paths import Workbook, workbook
+from evalbook.paths import CASE_ID, RESERVED, Workbook, workbook
 from evalbook.reader import Reader
 from evalbook.rulefaults import rule_set_faults, setting_faults
 from evalbook.rules import Rules, in_force
@@ -35,8 +34,6 @@ from evalbook.standards import Framework, TableKind, Units
 from evalbook.tables import read_tables
 from evalbook.validate import validate
 
-CASE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
-RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
 M = TypeVar("M", bound=BaseModel)
 
 
