@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evalbook.arguments import FORMATS, RENDERERS, Parser, add_batch, add_exchange
+from evalbook.arguments import ENGINES, FORMATS, RENDERERS, Parser, add_batch, add_exchange
 
 EPILOG = (
     "返回值：0 正常；1 结论为否（--strict 时有错误，verify 有变动）；2 输入有误；"
@@ -111,6 +111,13 @@ def _add_run(commands: Any) -> None:
     )
     run.add_argument("--explain", action="store_true", help="说明为什么运行，或为什么不必运行")
     run.add_argument("--fresh", action="store_true", help="不管有没有变动，全部重新运行")
+    run.add_argument(
+        "--engine",
+        choices=ENGINES,
+        metavar="evalbook|kernel",
+        default="",
+        help="由什么执行笔记本：evalbook 本程序（能用则默认），kernel 普通内核",
+    )
     run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
     run.add_argument("--open", action="store_true", help="完成后打开报告")
     run.set_defaults(command=_run)
@@ -187,7 +194,7 @@ def _run(chosen: argparse.Namespace) -> int:
     from evalbook.produce import Order, produce
 
     formats = formats_of(chosen.format)
-    order = Order(chosen.case, formats, chosen.renderer, fresh=chosen.fresh)
+    order = Order(chosen.case, formats, chosen.renderer, chosen.engine, fresh=chosen.fresh)
     told = (lambda decision: _say(*decision.lines(chosen.case))) if chosen.explain else None
     made = produce(workbook(), order, told=told, waiting=_say_waiting)
     files = "、".join(f"report.{each}" for each in formats)

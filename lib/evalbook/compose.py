@@ -2,8 +2,7 @@
 
 import calendar
 from collections.abc import Mapping, Sequence
-
-import nbformat
+from typing import Any
 
 from evalbook.errors import NotebookError
 from evalbook.evaluation import Evaluation
@@ -16,7 +15,7 @@ from evalbook.report.excerpt import standing_alone
 from evalbook.report.numbering import Printed
 from evalbook.sections.overview import title_facts
 
-Executed = tuple[str, nbformat.NotebookNode]
+Executed = tuple[str, Mapping[str, Any]]
 
 
 def compose(

@@ -1,107 +1,117 @@
-"""Executing a notebook with papermill, and what is left of it: the same bytes every time."""
+"""A notebook of a case executed, and what is left of it: the same bytes every time."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import nbformat
-from nbclient.exceptions import DeadKernelError
-from papermill import execute_notebook
-from papermill.exceptions import PapermillExecutionError
-
+from evalbook.engine import Executor
+from evalbook.engine.errors import CellFailed, Ended
+from evalbook.engine.outputs import in_order
 from evalbook.errors import EvalbookError, NotebookError
+from evalbook.notebookfile import (
+    INJECTED,
+    Notebook,
+    markdown_cell,
+    read,
+    tags,
+    with_parameters,
+    write,
+)
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-ERROR_TAG = "papermill-error-cell-tag"
 KEPT_TAGS = ("tags",)
-PATIENCE = 120
-QUIET = ["--log-level=40"]
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_CELL_FILE = re.compile(r"[^\s\"'<>]*ipykernel_\d+[/\\](\d+)\.py")
 
 
-def execute(source: Path, case: str, failed: Path) -> nbformat.NotebookNode:
+def execute(
+    source: Path,
+    case: str,
+    failed: Path,
+    engine: Executor,
+    env: Mapping[str, str] | None = None,
+) -> Notebook:
     """The notebook executed for a case.
 
-    Raises NotebookError when a cell fails; the notebook, with the place marked, is then at
-    `failed`.
+    Raises NotebookError when a cell fails or the process ends; the notebook, with the place
+    marked, is then at `failed`.
     """
-    failed.parent.mkdir(parents=True, exist_ok=True)
     try:
-        executed = execute_notebook(
-            source,
-            failed,
-            parameters={"case": case},
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            extra_arguments=QUIET,
-            start_timeout=PATIENCE,
-            iopub_timeout=PATIENCE,
-        )
-    except PapermillExecutionError as error:
-        _mark(failed, error)
-        raise NotebookError(_failure(source, failed, error)) from None
-    except DeadKernelError:
-        text = f"笔记本 {source.name} 的内核意外停止，多半是内存不足。上一次的报告没有改动。"
+        written = read(source)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        text = f"{source} 不是可用的笔记本文件。请在 JupyterLab 中打开看看，或恢复原文件。"
         raise NotebookError(text) from None
-    except RuntimeError:
-        text = (
-            f"笔记本 {source.name} 的内核 {PATIENCE} 秒没有响应，请稍后再试。上一次的报告没有改动。"
-        )
-        raise NotebookError(text) from None
-    failed.unlink()
-    return cleaned(executed)
+    notebook = with_parameters(written, case=case)
+    try:
+        engine.execute(notebook, env=env)
+    except CellFailed as error:
+        if not error.leaves_well:
+            what = f"执行失败：{_sentence(error)}"
+            raise _failed(source, written, notebook, error.index, what, failed) from None
+    except Ended as error:
+        what = f"没有执行完：{error.cause}。"
+        raise _failed(source, written, notebook, error.index, what, failed) from None
+    failed.unlink(missing_ok=True)
+    return cleaned(notebook)
 
 
-def cleaned(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Without run times, paths, widget state and random ids."""
-    for key in ("papermill", "widgets"):
-        notebook.metadata.pop(key, None)
-    notebook.metadata.pop("language_info", None)
-    for cell in notebook.cells:
-        cell.metadata = {key: cell.metadata[key] for key in KEPT_TAGS if cell.metadata.get(key)}
-        if "injected-parameters" in cell.metadata.get("tags", ()):
-            cell["id"] = "injected-parameters"
-        for output in cell.get("outputs", ()):
+def cleaned(notebook: Notebook) -> Notebook:
+    """Without run times, paths, widget state and random ids.
+
+    Streams come in one piece each between two other outputs (a kernel sends them as time
+    passes), and the temporary file that a kernel calls a cell by has no process number.
+    """
+    for key in ("papermill", "widgets", "language_info"):
+        notebook["metadata"].pop(key, None)
+    for cell in notebook["cells"]:
+        found = cell["metadata"]
+        cell["metadata"] = {key: found[key] for key in KEPT_TAGS if found.get(key)}
+        if INJECTED in tags(cell):
+            cell["id"] = INJECTED
+        if "outputs" not in cell:
+            continue
+        cell["outputs"] = in_order(cell["outputs"])
+        for output in cell["outputs"]:
             output.get("data", {}).pop(WIDGET, None)
+            if output["output_type"] == "stream":
+                output["text"] = _CELL_FILE.sub(r"ipykernel/\1.py", output["text"])
     return notebook
 
 
-def _mark(failed: Path, error: PapermillExecutionError) -> None:
-    """Replace papermill's English markers with one Chinese line above the cell that failed."""
-    notebook = nbformat.read(failed, as_version=4)
-    cells = [c for c in notebook.cells if ERROR_TAG not in c.metadata.get("tags", ())]
-    place = next((n for n, cell in enumerate(cells) if _has_error(cell)), len(cells))
-    note = nbformat.v4.new_markdown_cell(
-        f"**▼ 下面这一格执行失败：{_sentence(error)}**",
-        id="failed-here",
-        metadata={"tags": ["guide"]},
-    )
-    notebook.cells = [*cells[:place], note, *cells[place:]]
-    nbformat.write(cleaned(notebook), failed)
-
-
-def _has_error(cell: Any) -> bool:
-    return any(output.output_type == "error" for output in cell.get("outputs", ()))
-
-
-def _failure(source: Path, failed: Path, error: PapermillExecutionError) -> str:
-    notebook = nbformat.read(source, as_version=4)
-    numbers = [n for n, cell in enumerate(notebook.cells, 1) if cell.source == error.source]
-    place = f"第 {numbers[0]} 格" if numbers else f"编号为 In [{error.exec_count}] 的一格"
-    first = error.source.strip().splitlines()[0] if error.source.strip() else ""
-    return (
-        f"笔记本 {source.name} {place}（{first}）执行失败：{_sentence(error)}"
+def _failed(
+    source: Path, written: Notebook, notebook: Notebook, index: int | None, what: str, failed: Path
+) -> NotebookError:
+    """The error, with the notebook saved and one line above the cell where it ended."""
+    place = _place(written, notebook, index)
+    note = markdown_cell(f"**▼ 下面这一格{what}**", "failed-here", "guide")
+    notebook["cells"].insert(index or 0, note)
+    failed.parent.mkdir(parents=True, exist_ok=True)
+    write(cleaned(notebook), failed)
+    return NotebookError(
+        f"笔记本 {source.name}{place}{what}"
         f"已执行的部分保存在 {failed}，出错的地方有标记；"
         "上一次的报告没有改动。"
     )
 
 
-def _sentence(error: PapermillExecutionError) -> str:
+def _place(written: Notebook, notebook: Notebook, index: int | None) -> str:
+    """Which cell of the notebook as it was written, by its number and its first line."""
+    if index is None:
+        return "在第一格之前"
+    source = notebook["cells"][index]["source"].strip()
+    first = f"（{source.splitlines()[0]}）" if source else ""
+    if INJECTED in tags(notebook["cells"][index]):
+        return f" 填入参数的一格{first}"
+    added = [n for n, cell in enumerate(notebook["cells"][:index]) if INJECTED in tags(cell)]
+    shift = len(notebook["cells"]) - len(written["cells"]) if added else 0
+    return f" 第 {index + 1 - shift} 格{first}"
+
+
+def _sentence(error: CellFailed) -> str:
     """The library's own sentence, or the name of a Python error and what it said."""
-    text = _ANSI.sub("", str(error.evalue)).strip()
+    text = _ANSI.sub("", error.value).strip()
     ours = {cls.__name__ for cls in _subclasses(EvalbookError)}
-    sentence = text if error.ename in ours else f"{error.ename}：{text}"
+    sentence = text if error.name in ours else f"{error.name}：{text}"
     return sentence if sentence.endswith("。") else f"{sentence}。"
 
 

@@ -7,9 +7,10 @@ be made.
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Never
+from typing import TYPE_CHECKING, Any, Never
 
 from evalbook import hashes
 from evalbook.cache import Decision, Kept, changes, kept, remember
@@ -20,7 +21,11 @@ from evalbook.locks import alone
 from evalbook.paths import Workbook
 from evalbook.report import FORMATS
 
-KERNELS = 2
+if TYPE_CHECKING:
+    from evalbook.engine import Executor
+
+AT_A_TIME = 2
+"""Notebooks of one case that are executed at a time."""
 Told = Callable[[Decision], object]
 
 
@@ -31,9 +36,10 @@ class Order:
     case: str
     formats: tuple[str, ...] = FORMATS
     renderer: str = "embedded"
+    engine: str = ""
     fresh: bool = False
     quiet: bool = False
-    kernels: int = KERNELS
+    at_a_time: int = AT_A_TIME
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,15 @@ class Made:
 def produce(
     book: Workbook,
     order: Order,
+    engine: "Executor | None" = None,
     taken: Shared | None = None,
     told: Told | None = None,
     waiting: Callable[[], object] | None = None,
 ) -> Made:
     """The outputs of a case, up to date.
 
-    `taken` are the hashes of what cases share, when there are many cases. While another process is
+    `engine` executes the notebooks and stays open; without one the usual is opened when there are
+    notebooks to execute. `taken` are the hashes of what cases share, when there are many cases. While another process is
     at work on the case we wait, after a call of `waiting`; without one Busy is raised. Raises
     InputError, NotebookError and ReportError with the last output as it was.
     """
@@ -80,10 +88,11 @@ def produce(
             if told:
                 told(decision)
             return Made(folder, decision, last.summary)
-        from evalbook.run import make
-
         started = time.monotonic()
-        made = make(book, order, taken, last, reasons, told)
+        with _engine(order, engine) as executor:  # it imports what it needs while this process does
+            from evalbook.run import make
+
+            made = make(book, order, executor, taken, last, reasons, told)
         remember(book, order.case, taken.environment, made.seen, made.summary)
         _log(book, order.case, time.monotonic() - started, made.decision)
     return Made(folder, made.decision, made.summary)
@@ -115,6 +124,12 @@ def _changes(book: Workbook, order: Order, taken: Shared, last: Kept) -> list[st
         renderer = f"quarto {quarto.find().version}"
     now = hashes.inputs(book, order.case, taken)
     return changes(book, last, now, taken.environment, order.formats, renderer)
+
+
+def _engine(order: Order, engine: "Executor | None") -> AbstractContextManager["Executor"]:
+    from evalbook.engine import opened
+
+    return nullcontext(engine) if engine else opened(order.engine)
 
 
 def _missing(book: Workbook, case: str) -> Never:

@@ -2,14 +2,12 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Never
 
-import nbformat
 from tqdm import tqdm
 
 from evalbook import hashes
@@ -17,6 +15,7 @@ from evalbook.audit_xlsx import audit_xlsx
 from evalbook.cache import NO_RECORD, Decision, Kept, reusable, seen
 from evalbook.compose import Executed, compose
 from evalbook.digest import digest
+from evalbook.engine import Executor
 from evalbook.errors import Fault, InputError, ReportError
 from evalbook.evaluation import Evaluation, evaluate
 from evalbook.execute import execute
@@ -25,6 +24,7 @@ from evalbook.hashes import EVALUATION, INPUTS, MANIFEST, Shared
 from evalbook.house import House, load_house
 from evalbook.loading import load
 from evalbook.manifest import Inputs, Options, as_text, inputs_of, manifest_of
+from evalbook.notebookfile import Notebook, read, write
 from evalbook.paths import Workbook, workbook
 from evalbook.produce import Making, Order, Told, produce
 from evalbook.report import FORMATS, quarto, quarto_notebook, render
@@ -38,6 +38,7 @@ def run(
     formats: Sequence[str] = FORMATS,
     book: Workbook | None = None,
     renderer: str = "embedded",
+    engine: Executor | None = None,
     *,
     fresh: bool = False,
     told: Told | None = None,
@@ -45,19 +46,21 @@ def run(
     """Evaluate, execute every notebook, write the report; the folder it is in.
 
     What has been done already is not done again, but with `fresh`. `renderer` is `embedded`, or
-    `quarto` for a Quarto that the machine has; `told` is called with what is done, and why.
+    `quarto` for a Quarto that the machine has. `engine` executes the notebooks and stays open;
+    without one the usual is opened for this run. `told` is called with what is done, and why.
 
     Raises InputError before anything is touched, NotebookError and ReportError with the last
     output as it was.
     """
     ordered = tuple(fmt for fmt in FORMATS if fmt in formats)
     order = Order(case, ordered, renderer, fresh=fresh)
-    return produce(book or workbook(), order, told=told, waiting=lambda: None).folder
+    return produce(book or workbook(), order, engine, told=told, waiting=lambda: None).folder
 
 
 def make(
     book: Workbook,
     order: Order,
+    engine: Executor,
     taken: Shared,
     last: Kept,
     reasons: Sequence[str],
@@ -83,7 +86,7 @@ def make(
         steps = len(sources) * bool(differ) + len(order.formats)
         with tqdm(total=steps, bar_format=BAR, leave=True, ascii=" █", disable=order.quiet) as bar:
             if differ:
-                executed = _execute_all(book, ev, sources, new, bar, order.kernels)
+                executed = _execute_all(engine, book, ev, sources, new, bar, order.at_a_time)
             else:
                 executed = _taken_over(folder, last, _names(sources), new)
             document = compose(ev, executed, house, records)
@@ -132,7 +135,7 @@ def _taken_over(folder: Path, last: Kept, names: Sequence[str], new: Path) -> li
         if hashes.hash_of(data) != last.outputs[name]:
             raise ReportError(f"{name} 在运行期间有改动。上一次的报告没有改动；请再运行一次。")
         (new / name).write_bytes(data)
-        executed.append((name, nbformat.reads(data.decode("utf-8"), as_version=4)))
+        executed.append((name, read(new / name)))
     return executed
 
 
@@ -158,34 +161,23 @@ def notebooks(book: Workbook, case: str) -> list[Path]:
     return found
 
 
-@contextmanager
-def _rooted(book: Workbook) -> Iterator[None]:
-    """Kernels started in here find the workbook, by the environment that they inherit."""
-    before = os.environ.get("EVALBOOK_ROOT")
-    os.environ["EVALBOOK_ROOT"] = str(book.root)
-    try:
-        yield
-    finally:
-        del os.environ["EVALBOOK_ROOT"]
-        if before is not None:
-            os.environ["EVALBOOK_ROOT"] = before
-
-
 def _execute_all(
+    engine: Executor,
     book: Workbook,
     ev: Evaluation,
     sources: Sequence[Path],
     new: Path,
     bar: "tqdm[Never]",
-    kernels: int,
+    at_a_time: int,
 ) -> list[Executed]:
-    """Every notebook executed, `kernels` at a time, in the order of `sources`."""
+    """Every notebook executed, so many at a time, in the order of `sources`."""
+    env = os.environ | {"EVALBOOK_ROOT": str(book.root)}
 
-    def one(source: Path) -> nbformat.NotebookNode:
-        return execute(source, ev.case.id, book.logs / ev.case.id / source.name)
+    def one(source: Path) -> Notebook:
+        return execute(source, ev.case.id, book.logs / ev.case.id / source.name, engine, env)
 
     bar.set_description_str("执行笔记本")
-    with _rooted(book), ThreadPoolExecutor(kernels) as pool:
+    with ThreadPoolExecutor(at_a_time) as pool:
         pending = {pool.submit(one, source): source for source in sources}
         try:
             for done in as_completed(pending):
@@ -195,10 +187,12 @@ def _execute_all(
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    executed = [(source.name, future.result()) for future, source in pending.items()]
-    for name, notebook in executed:
-        notebook.metadata["evalbook"] = {"case": ev.case.id, "evaluation": ev.fingerprint}
-        nbformat.write(notebook, new / name)
+    executed: list[Executed] = []
+    for future, source in pending.items():
+        notebook = future.result()
+        notebook["metadata"]["evalbook"] = {"case": ev.case.id, "evaluation": ev.fingerprint}
+        write(notebook, new / source.name)
+        executed.append((source.name, notebook))
     return executed
 
 

@@ -6,25 +6,17 @@ Only outputs are written; a notebook's source is not touched.
 
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
-
-from evalbook.execute import PATIENCE, QUIET, cleaned
+from evalbook.engine import Executor, opened
+from evalbook.execute import cleaned
+from evalbook.notebookfile import read, write
 from evalbook.paths import Workbook, workbook
 
 
-def store(source: Path) -> None:
+def store(source: Path, engine: Executor) -> None:
     """Execute a notebook as it stands and write it back with its outputs."""
-    notebook = nbformat.read(source, as_version=4)
-    client = NotebookClient(
-        notebook,
-        kernel_name="python3",
-        extra_arguments=QUIET,
-        startup_timeout=PATIENCE,
-        iopub_timeout=PATIENCE,
-    )
-    client.execute()
-    nbformat.write(cleaned(notebook), source)
+    notebook = read(source)
+    engine.execute(notebook)
+    write(cleaned(notebook), source)
 
 
 def stored(book: Workbook) -> list[Path]:
@@ -34,6 +26,7 @@ def stored(book: Workbook) -> list[Path]:
 
 
 if __name__ == "__main__":
-    for each in stored(workbook()):
-        print(f"运行并保存 {each.name}")
-        store(each)
+    with opened() as engine:
+        for each in stored(workbook()):
+            print(f"运行并保存 {each.name}")
+            store(each, engine)

@@ -1,0 +1,58 @@
+"""What executes a case's notebooks: the forked engine, or ordinary kernels, one or the other.
+
+Both are used in one way, from as many threads as wanted:
+
+    with opened("evalbook") as engine:
+        engine.execute(notebook, cwd, env)
+
+They raise CellFailed and Ended (errors.py), and EngineError when they cannot work at all.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from evalbook.engine.client import can_fork
+
+ENGINES = ("evalbook", "kernel")
+"""The forked engine, and ordinary kernels by nbclient."""
+
+
+class Executor(Protocol):
+    """Executes notebooks in place; each in a process of its own."""
+
+    def execute(
+        self,
+        notebook: dict[str, Any],
+        cwd: Path | str | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> object: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+def opened(name: str = "") -> Executor:
+    """The engine of that name; without one the forked, where the system can fork.
+
+    It starts in the background: whoever opens it early waits less for it.
+    Raises EngineError when the forked engine is asked for and cannot work here.
+    """
+    if (name or _usual()) == "kernel":
+        from evalbook.engine.kernels import Kernels
+
+        return Kernels()
+    from evalbook.engine.client import Engine
+
+    return Engine()
+
+
+def _usual() -> str:
+    return "evalbook" if can_fork() else "kernel"
