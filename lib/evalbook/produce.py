@@ -71,9 +71,9 @@ def produce(
     """The outputs of a case, up to date.
 
     `engine` executes the notebooks and stays open; without one the usual is opened when there are
-    notebooks to execute. `taken` are the hashes of what cases share, when there are many cases. While another process is
-    at work on the case we wait, after a call of `waiting`; without one Busy is raised. Raises
-    InputError, NotebookError and ReportError with the last output as it was.
+    notebooks to execute. `taken` are the hashes of what cases share, when there are many cases.
+    While another process is at work on the case we wait, after a call of `waiting`; without one
+    Busy is raised. Raises InputError, NotebookError and ReportError with the last output as it was.
     """
     if not book.has(order.case):
         _missing(book, order.case)

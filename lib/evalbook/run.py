@@ -129,7 +129,7 @@ def _summary(ev: Evaluation) -> dict[str, Any]:
 
 def _taken_over(folder: Path, last: Kept, names: Sequence[str], new: Path) -> list[Executed]:
     """The notebooks of the last run, copied: what they are is what its manifest says."""
-    executed = []
+    executed: list[Executed] = []
     for name in names:
         data = (folder / name).read_bytes()
         if hashes.hash_of(data) != last.outputs[name]:

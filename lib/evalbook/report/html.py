@@ -6,12 +6,10 @@ styles by their hashes, so that nothing else can run or change how the page look
 """
 
 import base64
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
@@ -19,13 +17,13 @@ from markupsafe import Markup
 from evalbook.blocks import Cell, Figure, Heading, Run, Table
 from evalbook.house import Logo
 from evalbook.report import document as words
+from evalbook.report.assets import TEMPLATES, asset, policy
 from evalbook.report.document import Document
 from evalbook.report.html_table import View, view
 from evalbook.report.numbering import Placed
 from evalbook.report.svg import drawing
 from evalbook.report.text import is_figure, joints
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _LONG_WORD = re.compile("([!-~]{13,})")
 _MAY_BREAK = Markup("<wbr>")
 _ENDLESS = 60
@@ -35,27 +33,21 @@ _HINT = (
     "指向、轻触或选中一个数字，可以看到它的出处、公式和规则。用键盘时，Tab 键到下一个数字，"
     "表格之内用方向键，Esc 键收起。"
 )
-_POLICY = (
-    "default-src 'none'; script-src {script}; style-src {styles}; img-src data:;"
-    " base-uri 'none'; form-action 'none'"
-)
 
 
 def write(document: Document) -> bytes:
     """The whole report as UTF-8."""
     tables = {placed.anchor: shown for placed, shown in _views(document.blocks)}
-    styles = _asset("report.css") + _widths(tables)
+    styles = asset("report.css") + _widths(tables)
+    dark, script = asset("dark.css"), asset("report.js")
     page = _template().render(
         document=document,
         tables=tables,
         styles=Markup(styles),
-        dark=Markup(_asset("dark.css")),
-        script=Markup(_asset("report.js")),
+        dark=Markup(dark),
+        script=Markup(script),
         proofs=_island(document),
-        policy=_POLICY.format(
-            script=_hash(_asset("report.js")),
-            styles=f"{_hash(styles)} {_hash(_asset('dark.css'))}",
-        ),
+        policy=policy(script, styles, dark),
         contents_title=words.CONTENTS_TITLE.replace("　", ""),
         labels=words.NOTE_LABELS,
         bullet=words.BULLET,
@@ -68,7 +60,7 @@ def write(document: Document) -> bytes:
 @lru_cache(maxsize=1)
 def _template() -> Template:
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -83,18 +75,6 @@ def _template() -> Template:
         "value": _value,
     }
     return environment.get_template("report.html")
-
-
-@lru_cache(maxsize=8)
-def _asset(name: str) -> str:
-    """A file of ours that the page carries, without the line ends of the machine it lies on."""
-    return (_TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """The text as a Content-Security-Policy names it."""
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _views(blocks: Iterable[Placed]) -> Iterable[tuple[Placed, View]]:
