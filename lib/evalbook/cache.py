@@ -12,7 +12,7 @@ manifest. Nothing heavy is imported here.
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -139,16 +139,16 @@ def seen(
     now: Mapping[str, Any],
     environment: str,
     evaluation: str,
-    sources: Mapping[str, str],
+    codes: Iterable[str],
 ) -> dict[str, str]:
     """What the notebooks of a run see, by name: if all of it is as it was, so are they.
 
-    `evaluation` is the digest of the whole case; `sources` the code of the notebooks by the name of
-    their file. A file that loading does not read counts, for a chapter may; and where a notebook
-    reads files itself, all of them count as they are.
+    `evaluation` is the digest of the whole case, `codes` the code of the notebooks. A file that
+    loading does not read counts, for a chapter may; and where a notebook reads files itself, all of
+    them count as they are.
     """
     files: Mapping[str, str] = now["inputs"]
-    free = any(_READS_FILES.search(code) for code in sources.values())
+    free = any(_READS_FILES.search(code) for code in codes)
     read = {name: digest for name, digest in files.items() if free or _is_of_notebooks(name, case)}
     return {
         "评价数据": evaluation,
@@ -174,11 +174,11 @@ def reusable(folder: Path, last: Kept, now: Mapping[str, str], names: Sequence[s
 
 def _is_of_notebooks(name: str, case: str) -> bool:
     """Whether only a notebook can read the file: it is one, or loading leaves it alone."""
-    if name.startswith("notebooks/"):
-        return True
+    if name.startswith("params/"):
+        return False
     within = name.removeprefix(f"data/{case}/")
     if within == name:
-        return False
+        return True
     *folders, file = within.split("/")
     of_a_case = not folders or (folders[0] == "parts" and len(folders) == 2)
     return not (of_a_case and (file in CASE_FILES or file.endswith(".csv")))

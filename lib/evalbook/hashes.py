@@ -31,6 +31,7 @@ OF_THE_HOUSE = ("logo", "typst_template", "reference_docx")
 _LEFT_BEHIND = re.compile(r"\..*|~\$.*|__pycache__|Thumbs\.db|desktop\.ini")
 _INSTALLED = (".dist-info", ".egg-info")
 _FOREIGN = re.compile(r"[\\:\0]")
+_IN_QUOTES = re.compile(r"""(["'])([^"'\n\\]{1,200})\1""")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
@@ -68,10 +69,11 @@ def inputs(book: Workbook, case: str, taken: Shared | None = None) -> dict[str, 
     taken = taken or shared(book)
     own = _hashes(book.root, _own(book, case), {})
     others = _hashes(book.root, _others(book, case, taken), taken.known)
+    named = _hashes(book.root, _named(book, case, taken), {})
     return {
         "schema": 1,
         "case": case,
-        "inputs": dict(sorted((own | others).items())),
+        "inputs": dict(sorted((named | others | own).items())),
         "library": taken.library,
         "lock": taken.lock,
         "fonts": dict(taken.fonts),
@@ -117,10 +119,13 @@ def name(folder: Path, path: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
-def inside(book: Workbook, name: str) -> Path | None:
-    """The file of that name with every link followed; None when it is not in the workbook."""
+def inside(book: Workbook, name: str, folder: Path | None = None) -> Path | None:
+    """The file of that name with every link followed; None when it is not in the workbook.
+
+    The name is relative to the workbook, or to a `folder` of it.
+    """
     try:
-        path = (book.root / name).resolve()
+        path = ((folder or book.root) / name).resolve()
     except (OSError, RuntimeError, ValueError):  # a circle of links, a NUL in the name
         return None
     root = book.root.resolve()
@@ -145,6 +150,16 @@ def outputs_of(folder: Path) -> dict[str, str]:
     """
     files = [path for path in files_in(folder) if path != folder / MANIFEST]
     return {name(folder, path): "" if path.is_symlink() else hash_of_file(path) for path in files}
+
+
+def code_of(notebook: Path) -> str:
+    """The code of a notebook's cells; the whole text of a file that is no notebook."""
+    data = notebook.read_bytes()
+    try:
+        cells = [cell for cell in json.loads(data)["cells"] if cell["cell_type"] == "code"]
+        return "\n".join(_cell(cell)["source"] for cell in cells)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return data.decode("utf-8", "replace")
 
 
 def hash_of_input(path: Path) -> str:
@@ -189,6 +204,22 @@ def _others(book: Workbook, case: str, taken: Shared) -> Iterator[Path]:
             yield path
             base = _names(_once(path, taken).get("base"))
             yield from map(book.rules_file, base)
+
+
+def _named(book: Workbook, case: str, taken: Shared) -> Iterator[Path]:
+    """What the case's chapters name in quotes and so may read: other cases, files of the workbook.
+
+    A file is named as seen from the workbook, from notebooks/ or from the chapter.
+    """
+    for chapter in sorted(book.chapters(case).glob("*.ipynb")):
+        for _, text in _IN_QUOTES.findall(code_of(chapter)):
+            if text != case and book.has(text):
+                yield from _own(book, text)
+                yield from _others(book, text, taken)
+            elif "." in text:
+                places = (book.root, book.notebooks, chapter.parent)
+                found = (inside(book, text, place) for place in places)
+                yield from (path for path in found if path and path.is_file())
 
 
 def _of_the_machine(book: Workbook) -> dict[str, str]:

@@ -108,7 +108,7 @@ def _seen(
     ev: Evaluation, now: Mapping[str, Any], taken: Shared, sources: Sequence[Path]
 ) -> dict[str, str]:
     """What the notebooks of this run see, by name."""
-    codes = {source.name: source.read_text("utf-8", errors="replace") for source in sources}
+    codes = map(hashes.code_of, sources)
     return seen(ev.case.id, now, taken.environment, digest(ev.case), codes)
 
 
