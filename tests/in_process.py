@@ -1,4 +1,4 @@
-"""Notebooks executed in this process: an engine that costs no start, for tests of what is around."""
+"""Notebooks executed in this process: an engine that costs no start, for tests of the rest."""
 
 from __future__ import annotations
 

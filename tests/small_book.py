@@ -37,7 +37,8 @@ def notebook(*cells: str) -> str:
                 }
                 for number, (source, tags) in enumerate(sources)
             ],
-        }
+        },
+        ensure_ascii=False,
     )  # fmt: skip
 
 

@@ -138,7 +138,7 @@ def _own(path: Path) -> set[str]:
     return found
 
 
-def loaded_after(code: str) -> set[str]:
+def loaded_after(code: str, heavy: set[str] = HEAVY) -> set[str]:
     """The heavy modules that are in memory once the code has run in a new process."""
     listing = f"{code}\nimport sys, json; print('\\n' + json.dumps(sorted(sys.modules)))"
     environment = os.environ | {"EVALBOOK_ROOT": str(ROOT), "PYTHONUTF8": "1"}
@@ -149,12 +149,19 @@ def loaded_after(code: str) -> set[str]:
         encoding="utf-8",
         check=True,
     )
-    return HEAVY & set(json.loads(ran.stdout.splitlines()[-1]))
+    return heavy & set(json.loads(ran.stdout.splitlines()[-1]))
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["run", "--help"], ["audit", "qingdao-2019"], ["check"], ["import", "--help"]],
+    [
+        ["--help"],
+        ["run", "--help"],
+        ["audit", "qingdao-2019"],
+        ["check"],
+        ["import", "--help"],
+        ["batch", "--help"],
+    ],
 )
 def test_a_command_imports_only_what_it_needs(arguments):
     code = (
@@ -162,6 +169,15 @@ def test_a_command_imports_only_what_it_needs(arguments):
         f"try:\n    main({arguments!r})\nexcept SystemExit as stop:\n    assert not stop.code"
     )
     assert loaded_after(code) == set()
+
+
+def test_what_decides_whether_a_case_is_run_imports_nothing_heavy():
+    heavy = {"pydantic", "evalbook.evaluation", "evalbook.schema", "evalbook.run", "tqdm"}
+    code = (
+        "import evalbook.produce, evalbook.batch.batch, evalbook.batch.journal\n"
+        "import evalbook.batch.workers, evalbook.batch.view"
+    )
+    assert loaded_after(code, HEAVY | heavy) == set()
 
 
 def test_the_public_names_import_nothing_heavy():

@@ -27,23 +27,26 @@ from evalbook.paths import Workbook
 from evalbook.produce import Order, produce, unchanged
 
 ONE, OTHER = "case-1", "case-2"
-SHARED = ("40_benefit.ipynb", "90_findings.ipynb")
+SHARED = ("90_findings.ipynb",)
 READS = (
     "import csv\nfrom pathlib import Path\n"
-    "from evalbook.blocks import Prose, Run\nfrom evalbook.notebook import open_case, show\n"
+    "from evalbook.blocks import Heading, Prose, Run\n"
+    "from evalbook.notebook import open_case, show\n"
     "ev = open_case(case)",
     "root = Path(__import__('os').environ['EVALBOOK_ROOT'])\n"
     "rows = list(csv.reader(open(root / 'data/case-1/chapters/extra.csv')))\n"
     "rows += list(csv.reader(open(root / 'data/case-1/budget.csv')))\n"
     "rows += [[path.name] for path in sorted((root / 'data/case-1/more').glob('*'))]\n"
-    "show([Prose((Run(str(rows)),))])",
+    "show([Heading(1, '指标分析'), Prose((Run(str(rows)),))])",
 )
 TELLS = (
-    "from evalbook.blocks import Prose, Run\nfrom evalbook.notebook import open_case, show\n"
+    "from evalbook.blocks import Heading, Prose, Run\n"
+    "from evalbook.notebook import open_case, show\n"
     "ev = open_case(case)",
     "cells = [c.text for t in ev.case.tables for r in t.rows for c in r.cells.values()]\n"
     "texts = [str(each.text) for each in ev.case.texts]\n"
-    "show([Prose((Run('，'.join([*cells, *texts, ev.case.units['万元'][0]])),))])",
+    "said = '，'.join([*cells, *texts, ev.case.units['万元'][0]])\n"
+    "show([Heading(1, '指标分析'), Prose((Run(said),))])",
 )
 TEXTS = [
     {"id": "t1", "number": "一", "title": "基本情况", "slot": "profile",
@@ -137,7 +140,7 @@ def test_what_is_unchanged_is_left_alone(book: Workbook, run: Run, engine: InPro
     executed, before = engine.executed, files_of(book.outputs / ONE)
     times = [path.stat().st_mtime_ns for path in (book.outputs / ONE).iterdir()]
     assert run().level == "unchanged"
-    assert engine.executed == executed == 3
+    assert engine.executed == executed == 2
     assert files_of(book.outputs / ONE) == before
     assert [path.stat().st_mtime_ns for path in (book.outputs / ONE).iterdir()] == times
 
@@ -168,9 +171,9 @@ def test_an_edit_that_notebooks_do_not_see_is_laid_out_anew_and_sealed(
     [
         ("data/case-2/budget.csv", "200", "201"),
         ("data/case-2/text.yaml", "总体较好", "总体尚可"),
-        ("data/case-2/chapters/50_own.ipynb", "，", "、"),
+        ("data/case-2/chapters/50_own.ipynb", "指标分析", "指标"),
         ("data/case-2/parts/drg/budget.csv", "70", "71"),
-        ("notebooks/40_benefit.ipynb", "show(", "show ("),
+        ("notebooks/90_findings.ipynb", "show(", "show ("),
         ("params/cases/case-2.yaml", "某局", "某某局"),
     ],
 )
@@ -235,7 +238,7 @@ def test_spoilt_outputs_and_records_are_not_believed(book: Workbook, run: Run) -
 def test_another_case_that_a_chapter_names_is_an_input(book: Workbook, run: Run) -> None:
     compares = (
         TELLS[0] + "\nfrom evalbook import load\nother = load('case-1')",
-        "show([Prose((Run(other.params.title),))])",
+        "show([Heading(1, '指标分析'), Prose((Run(other.params.title),))])",
     )
     (book.chapters(OTHER) / "50_own.ipynb").write_text(notebook(*compares), "utf-8")
     run(OTHER)
@@ -277,7 +280,7 @@ def test_a_digest_sees_every_field_and_nothing_else(book: Workbook) -> None:
         replace(case, approximate={}),
         replace(case, texts=case.texts[::-1]),
         replace(case, units={**case.units, "万元": ("金额", Decimal(9))}),
-        replace(case, audit_settings=case.audit_settings.model_copy(update={"placeholders": ()})),
+        replace(case, audit_settings=case.audit_settings.model_copy(update={"reference": "x"})),
         replace(case, parts=(replace(case.parts[0], short="y"),)),
         replace(case, rules=replace(case.rules, rate_places=7)),
     ]
@@ -431,16 +434,16 @@ def test_no_random_edit_gives_a_stale_hit(
     chance, hits = random.Random(f"edits {count}"), {"unchanged": 0, "rendered": 0}
     for _ in range(count):
         said = chance.choice(EDITS)(book, chance)
-        for case in (ONE, OTHER):
-            decision = decided(book, case, engine)
-            if decision is not None and decision.level != "executed":
-                hits[decision.level] += 1
-                assert run(case).level == decision.level, said
-                after = files_of(book.outputs / case)
-                run(case, fresh=True)
-                assert files_of(book.outputs / case) == after, f"{decision.level}: {said}"
+        case = chance.choice((ONE, OTHER))
+        decision = decided(book, case, engine)
+        if decision is not None and decision.level != "executed":
+            hits[decision.level] += 1
+            assert run(case).level == decision.level, said
+            after = files_of(book.outputs / case)
+            run(case, fresh=True)
+            assert files_of(book.outputs / case) == after, f"{decision.level}: {said}"
         _restore(book, saved)
-    assert hits["unchanged"] > count / 4 and hits["rendered"] > count / 12, hits
+    assert hits["unchanged"] > count / 4 and hits["rendered"] > count / 20, hits
 
 
 def _restore(book: Workbook, saved: Path) -> None:
