@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import io
 import json
 import os
@@ -205,17 +206,20 @@ def test_a_torn_line_is_no_event_and_the_next_one_is(tmp_path: Path) -> None:
         assert set(journals.read(path).outcomes) == known | {"c"}, length
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_is_named_and_stops_the_batch(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="磁盘已满，批次停在这里，已完成的都在。请腾出空间"):
-        Journal(Path("/dev/full")).note("start", case="x")
+def test_a_full_disk_is_named_and_stops_the_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     book = small_book(tmp_path, 1)
-    book.logs.mkdir(parents=True)
-    (book.logs / "batch-0001.jsonl").symlink_to("/dev/full")
-    done = batch(book, "--resume")
-    assert done.returncode == 3
-    assert "磁盘已满" in done.stderr and "--resume" in done.stderr
-    assert "Traceback" not in done.stderr
+    monkeypatch.setenv("EVALBOOK_ROOT", str(book.root))
+    monkeypatch.setattr(os, "fsync", full)
+    assert main(["batch", "--all"]) == 3
+    said = capsys.readouterr().err
+    assert said == (
+        "磁盘已满，批次停在这里，已完成的都在。请腾出空间，再运行 evalbook batch --resume。\n"
+    )
 
 
 def test_a_journal_in_use_is_left_to_its_batch(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ _LEAVES = (str, tuple, int, bool, type(None), Decimal)
 
 def digest(content: Any) -> str:
     """SHA-256 of the content; TypeError for what has no value of its own, such as a function."""
-    text = json.dumps(content, default=_plain, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(_keyed(content), default=_plain, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 

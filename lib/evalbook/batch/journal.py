@@ -39,8 +39,7 @@ class Journal:
                 torn = _is_torn(file.fileno())
                 file.write(b"\n" * torn + line.encode())
                 file.flush()
-                with suppress(OSError):  # what is no file on a disk cannot be synced
-                    os.fsync(file.fileno())
+                os.fsync(file.fileno())
         except OSError as error:
             full = error.errno in {errno.ENOSPC, errno.EDQUOT}
             cause = FULL_DISK if full else f"不能写 {self.path}（{error.strerror}）"
