@@ -34,6 +34,8 @@ LOADING = (
 JUDGING = ("score", "measure", "rules", "figures", "expression", "evaluation", "audit")
 RENDERERS = {"docx", "typst", "jinja2"}
 HEAVY = {"pandas", "matplotlib", "papermill", "nbformat", "IPython", "docx", "typst", "numpy"}
+NOT_IN_RUN = {"nbformat", "nbclient", "papermill", "zmq", "jupyter_client", "IPython"}
+"""What a run with the forked engine does not wait for."""
 MAX_FUNCTION = 55
 MAX_FILE = 320
 
@@ -100,9 +102,21 @@ def test_only_the_report_knows_renderers():
 
 
 def test_only_running_knows_papermill():
-    others = [path for path in SOURCES if module(path) not in {"execute", "run"}]
+    others = [path for path in SOURCES if module(path) != "engine.papermill"]
     assert importing({"papermill"}, others) == []
-    assert importing({"papermill"}, of("execute")) != []
+    assert importing({"papermill"}, of("engine")) != []
+
+
+def test_the_engine_knows_no_case_and_no_report():
+    """What the parent loads is named in `warm` alone."""
+    engine = [path for path in of("engine") if module(path) != "engine.warm"]
+    cases = {"model", "loading", "evaluation", "score", "audit", "sections", "report", "run"}
+    assert importing(cases, engine) == []
+
+
+def test_a_run_imports_no_kernels():
+    assert loaded_after("import evalbook.run", NOT_IN_RUN) == set()
+    assert loaded_after("from evalbook.engine import opened", NOT_IN_RUN | HEAVY) == set()
 
 
 def test_drafts_know_no_report_and_no_notebooks():

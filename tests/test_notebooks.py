@@ -19,7 +19,7 @@ from evalbook.analyst import frame_block, register
 from evalbook.blocks import MIME, from_json, to_json
 from evalbook.charts import style
 from evalbook.charts.plot import COLOURS
-from evalbook.execute import QUIET
+from evalbook.engine.kernels import QUIET
 from evalbook.panel import Panel, trial
 from evalbook.report.collect import collect
 

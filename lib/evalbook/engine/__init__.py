@@ -43,7 +43,7 @@ def opened(name: str = "") -> Executor:
     """The engine of that name; without one the forked, where the system can fork.
 
     It starts in the background: whoever opens it early waits less for it.
-    Raises EngineError when the forked engine is asked for and cannot work here.
+    Raises InputError when the forked engine is asked for and cannot work here.
     """
     if (name or _usual()) == "kernel":
         from evalbook.engine.kernels import Kernels

@@ -95,6 +95,11 @@ def _streams(out: int, err: int, send: Any) -> list[Capture]:
 
 def _place(request: dict[str, Any]) -> None:
     os.chdir(request["cwd"])
+    before, after = (env.get("PYTHONPATH", "") for env in (os.environ, request["env"]))
+    if before != after:
+        inherited = before.split(os.pathsep)
+        sys.path[:] = [*filter(None, after.split(os.pathsep)),
+                       *(each for each in sys.path if each not in inherited)]  # fmt: skip
     os.environ.clear()
     os.environ.update(request["env"])
     time.tzset()

@@ -26,6 +26,7 @@ from evalbook.engine.limits import Limits, in_words, limits
 from evalbook.engine.outputs import Outputs
 from evalbook.engine.streams import printed
 from evalbook.engine.watch import end
+from evalbook.errors import Fault, InputError
 
 LIBRARY = Path(__file__).resolve().parents[1]
 FAREWELL = 5.0
@@ -36,6 +37,8 @@ _PRELOAD = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
+_START = "import sys; sys.path[0] = sys.argv[1]; from evalbook.engine.parent import main; main()"
+"""This library, wherever it lies, and nothing out of the working folder."""
 Listener = Callable[[str, int], None]
 """Told of each cell: `start`, `message` for an output of it, `done` or `failed`; and its index."""
 
@@ -50,7 +53,8 @@ class Engine:
 
     def __init__(self, most: Limits | None = None) -> None:
         if not can_fork():
-            raise EngineError("这个系统不能复制进程（没有 fork），请用 --engine kernel。")
+            fault = Fault("--engine evalbook", "这个系统不能复制进程", "请用 --engine kernel")
+            raise InputError([fault])
         self.limits = most or limits()
         self._lock = threading.Lock()
         self._parent = _Parent()
@@ -61,13 +65,14 @@ class Engine:
         cwd: Path | str | None = None,
         env: Mapping[str, str] | None = None,
         listener: Listener = lambda event, index: None,
+        most: Limits | None = None,
         cell_seconds: float | None = None,
         measured: bool = False,
     ) -> int:
         """Run the code cells of a notebook and put their outputs into it.
 
         `cwd` and `env` are those that a kernel would be started with, by default the caller's.
-        `cell_seconds` limits each cell, besides the limits of the whole. Gives the bytes of
+        `most` is what it may take, `cell_seconds` what each cell may. Gives the bytes of
         memory of its own that the notebook held at the end, when `measured`.
 
         Raises CellFailed, Ended and EngineError; the notebook then holds what was shown until.
@@ -83,7 +88,7 @@ class Engine:
             "env": dict(os.environ if env is None else env),
             "measured": measured,
         }
-        with parent.asked(self.limits, request) as (data, told, prints):
+        with parent.asked(most or self.limits, request) as (data, told, prints):
             session.follow(data, told, prints)
         return session.memory
 
@@ -117,7 +122,7 @@ class _Parent:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "evalbook.engine.parent", str(theirs.fileno())],
+                [sys.executable, "-c", _START, str(LIBRARY.parent), str(theirs.fileno())],
                 env=os.environ | _PRELOAD,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
@@ -126,7 +131,7 @@ class _Parent:
                 start_new_session=True,
             )
         self._users = 0
-        self._leaving = False
+        self._leaving = self._closed = False
         self._lock = threading.Lock()
 
     @property
@@ -191,6 +196,8 @@ class _Parent:
 
     def failure(self) -> str:
         """Why there is no parent, in the last line that it said."""
+        if self._closed:
+            return "执行笔记本的程序已经关闭。"
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(1)
         self._said.seek(0)
@@ -199,6 +206,7 @@ class _Parent:
         return f"执行笔记本的程序停止了{said}。请再试一次，或用 --engine kernel。"
 
     def close(self) -> None:
+        self._closed = True
         if self._process.stdin:
             with suppress(OSError):
                 self._process.stdin.close()

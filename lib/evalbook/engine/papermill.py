@@ -49,7 +49,7 @@ class EvalbookEngine(PapermillEngine):  # type: ignore[misc]
             raise EngineError(f"evalbook 引擎只执行 Python 笔记本，这个是 {language} 的。")
         listener = _Listener(nb_man, log_output, {"stdout": stdout_file, "stderr": stderr_file})
         try:
-            _engine().execute(notebook, cwd, None, listener, execution_timeout)
+            _engine().execute(notebook, cwd, None, listener, cell_seconds=execution_timeout)
         except CellFailed:
             return
         finally:

@@ -1,8 +1,6 @@
 """The process that forks: started afresh, of one thread, with the libraries loaded once.
 
-    python -P -m evalbook.engine.parent CONTROL
-
-reads requests from the socket CONTROL, each with a socket for the notebook's messages, one for
+It reads requests from a control socket, each with a socket for the notebook's messages, one for
 word of its end, and two files for what it prints. It lives until its standard input ends, or the
 process that started it does; nothing that it forked outlives it.
 """
@@ -180,7 +178,7 @@ def _wake_on_children(selector: selectors.BaseSelector) -> socket.socket:
 
 
 def main() -> None:
-    control = socket.socket(fileno=int(sys.argv[1]))
+    control = socket.socket(fileno=int(sys.argv[2]))
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     watch.adopt_orphans()
@@ -188,13 +186,11 @@ def main() -> None:
     from evalbook.engine.warm import warm
 
     kernel = Kernel()
-    warm()
+    with kernel.imports():
+        warm()
     from evalbook.engine import child  # noqa: F401
 
+    del sys.path[0]
     gc.collect()
     gc.freeze()
     Parent(kernel, control).serve()
-
-
-if __name__ == "__main__":
-    main()

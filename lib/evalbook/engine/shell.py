@@ -3,9 +3,10 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 Emit = Callable[[str, bytes, list[str]], None]
 """Takes the kind of a message, its content as JSON, and its buffers in base64."""
@@ -17,6 +18,7 @@ class Kernel:
     def __init__(self) -> None:
         _without_debugger()
         from ipykernel.ipkernel import IPythonKernel
+        from ipykernel.kernelapp import IPKernelApp
         from jupyter_client.session import Session
         from traitlets.config import Config
 
@@ -36,19 +38,25 @@ class Kernel:
         settings = Config()
         settings.HistoryManager.enabled = False
         self.emit: Emit = lambda kind, content, buffers: None
+        self._app = IPKernelApp.instance(config=settings)
         self._kernel = IPythonKernel.instance(
-            config=settings, session=Recorder(), iopub_socket=object()
+            parent=self._app, log=self._app.log, session=Recorder(), iopub_socket=object()
         )
+        self._app.kernel = self._kernel
         self._kernel.shell_channel_thread = SimpleNamespace(parent_thread=None)
-        self.shell: Any = self._kernel.shell
-        self.shell.extension_manager.load_extension("storemagic")
+        shell: Any = self._kernel.shell
+        self.shell = shell
+        shell.extension_manager.load_extension("storemagic")
+
+    def imports(self) -> AbstractContextManager[Any]:
+        """Within it, modules see on import that they are in a kernel."""
+        return cast(AbstractContextManager[Any], self.shell.builtin_trap)
 
     def begin(self) -> None:
         """In the child: the environment as ipykernel sets it up, and where modules are found."""
         os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
         self.shell.init_environment()
-        if "" not in sys.path:
-            sys.path.insert(0, "")
+        self._app.init_path()
         self.shell.user_ns["_dh"][:] = [Path.cwd()]
 
     async def run(self, code: str, number: int) -> tuple[str, str]:
