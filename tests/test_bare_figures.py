@@ -1,5 +1,8 @@
 """A lint: words that every case shares, and a case's text.yaml and findings.yaml, type no figure.
 
+The words that every case shares stand in notebooks, templates, and the code of the chapters, the
+charts and the derived figures.
+
 A figure stands in a table and is named by its address, so that it has a proof and cannot drift from
 its source. Dates, periods, numbers of documents, headings and articles, and names with a digit in
 them (CHS-DRG1.0版) are no figures. A case's own chapter is its analyst's.
@@ -7,6 +10,7 @@ them (CHS-DRG1.0版) are no figures. A case's own chapter is its analyst's.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -31,6 +35,7 @@ FIGURE = re.compile(r"\d[\d.,]*\s?[%‰\w]?")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"' + r"|'((?:[^'\\\n]|\\.)*)'|`([^`]*)`")
 TEMPLATES = ROOT / "lib" / "evalbook" / "report" / "templates"
+WRITERS = ("sections", "charts", "derived")
 JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 TAGS = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 
@@ -62,6 +67,38 @@ def templates() -> Iterator[tuple[str, str]]:
                 yield path.name, outside_code(text)
 
 
+def code() -> Iterator[tuple[str, str]]:
+    """The Chinese words of what writes the report: every literal that is no docstring."""
+    for folder in WRITERS:
+        for path in sorted((ROOT / "lib" / "evalbook" / folder).rglob("*.py")):
+            tree = ast.parse(path.read_text("utf-8"))
+            place = f"{folder}/{path.name}"
+            yield from ((f"{place} 第 {line} 行", text) for line, text in literals(tree))
+
+
+def literals(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """The Chinese literals of a module, an f-string whole with a gap for each of its values."""
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    said |= {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr)
+        for part in node.values
+    }
+    for node in ast.walk(tree):
+        text = ""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            text = node.value
+        elif isinstance(node, ast.JoinedStr):
+            text = "".join(_words_of(part) for part in node.values)
+        if CHINESE.search(text):
+            yield node.lineno, text
+
+
+def _words_of(part: ast.expr) -> str:
+    return str(part.value) if isinstance(part, ast.Constant) else "　"
+
+
 def outside_code(text: str) -> str:
     return TAGS.sub(" ", JINJA.sub(" ", text))
 
@@ -81,12 +118,12 @@ def case_findings() -> Iterator[tuple[str, str]]:
             yield from ((place, each) for each in words)
 
 
-@pytest.mark.parametrize("prose", [notebooks, templates, case_texts, case_findings])
+@pytest.mark.parametrize("prose", [notebooks, templates, code, case_texts, case_findings])
 def test_no_figure_is_typed_into_words(prose):
     assert offenders(prose()) == []
 
 
-@pytest.mark.parametrize("prose", [notebooks, templates, case_texts, case_findings])
+@pytest.mark.parametrize("prose", [notebooks, templates, code, case_texts, case_findings])
 def test_there_are_words_to_look_at(prose):
     assert sum(len(CHINESE.findall(text)) for _, text in prose()) >= 10
 
@@ -129,3 +166,12 @@ def test_the_words_of_a_template_are_seen():
         "3 项"
     ]
     assert ["".join(each) for each in LITERAL.findall('text(size: 9pt, "共 3 项")')] == ["共 3 项"]
+
+
+def test_the_words_of_code_are_seen():
+    source = (
+        'def f(n):\n    """按 5 项计。"""\n'
+        '    return f"共 {n} 项，95% 置信区间" + "低于 100%" + "px 3"\n'
+    )
+    found = [bare_figures(text) for _, text in literals(ast.parse(source))]
+    assert sorted(found) == [["100%"], ["95%"]]

@@ -55,6 +55,9 @@ def test_what_is_drawn_is_what_the_evaluation_says(case):
         if run.address in home.derived:
             assert run.value == home.derived[run.address].value
             continue
+        if ".settings." in f".{run.address}":
+            assert run.value == home.settings[run.address.partition("settings.")[2]]
+            continue
         at = find(ev.case, run.address)
         assert at is not None, run
         if not run.computed:
@@ -79,7 +82,7 @@ def test_lines_below_the_threshold_are_hatched_and_counted(maker):
     ev = maker.evaluate(budget("id | parent | name | budget | executed", *lines))
     chart = only(money.execution(ev))
     assert "共 3 项，低于 80%的有 1 项，最低的是“甲”（30.00%）。" in chart.alt
-    assert data(chart) == {"合计": "90.00%", "甲": "30.00%", "乙": "80.00%"}
+    assert data(chart) == {"合计": "90.00%", "甲": "30.00%", "乙": "80.00%", "界线": "80%"}
     assert COLOURS["weak"] in chart.svg
 
 
@@ -107,7 +110,7 @@ def test_funds_in_place_short_of_all_are_hatched(maker):
     lines = ("a | 甲区 | 100 | 100", "b | 乙区 | 100 | 60")
     chart = only(money.in_place(maker.evaluate(budget("id | name | due | in_place", *lines))))
     assert data(chart) == {"甲区": "100.00%", "乙区": "60.00%"}
-    assert "低于 100%的有 1 项，最低的是“乙区”（60.00%）" in chart.alt
+    assert "未足额到位的有 1 项，最低的是“乙区”（60.00%）" in chart.alt
 
 
 MARKS = indicators(
@@ -138,11 +141,12 @@ def test_satisfaction_shows_its_interval_only_where_the_answers_are_counted(make
         "surveys", "id | group | valid | rate", "a | 群众 | 200 | 90%", "b | 医院 | | 80%"
     )
     chart = only(benefit.satisfaction(maker.evaluate(asked)))
-    assert "群众 90%（85.06%–93.43%，n=200）；医院 80%。" in chart.alt
+    assert "医院 80%；群众 90%（85.06%–93.43%，n=200）。" in chart.alt
     assert "没有公布有效问卷数的 1 项，区间无法计算。" in chart.alt
+    assert "区间的置信水平为 95%。" in chart.alt
     assert data(chart) == {
         "群众": "90%", "群众：区间下限": "85.06%", "群众：区间上限": "93.43%",
-        "群众：有效问卷数": "200", "医院": "80%",
+        "群众：有效问卷数": "200", "医院": "80%", "置信水平": "95%",
     }  # fmt: skip
 
 
@@ -251,7 +255,8 @@ def test_however_many_lines_there_are_the_page_holds_them(maker, count):
     )
     assert len(drawings) == (count > 1)
     for chart in drawings:
-        assert len(chart.data) == min(count, MOST)
+        drawn = [run for _, run in chart.data if run.address.startswith("budget.")]
+        assert len(drawn) == min(count, MOST)
         more = f"只画出最低的 {MOST} 项；其余 {count - MOST} 项"
         assert (more in chart.alt) == (count > MOST)
         height = float(ElementTree.fromstring(chart.svg).get("height").removesuffix("pt"))

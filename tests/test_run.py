@@ -51,30 +51,28 @@ def _home(folders: pytest.TempPathFactory, size: int) -> str:
     return str(home)
 
 
-@pytest.fixture(scope="module")
-def two_runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """The Qingdao case run in two folders, by two processes, one after the other.
+def run_apart(factory: pytest.TempPathFactory, number: int) -> Path:
+    """The Qingdao case run in a folder of its own by a process of its own.
 
-    They have their own hash seed, time zone, language, umask, working folder and home.
+    It has its own hash seed, time zone, language, umask, working folder and home.
     """
-    folders: list[Path] = []
-    for place, umask, inside in zip(PLACES, (0o022, 0o077), (".", "notebooks"), strict=True):
-        book = copy_of_workbook(tmp_path_factory.mktemp("workbook"))
-        home = {"HOME": _home(tmp_path_factory, umask), "EVALBOOK_ROOT": str(book.root)}
-        command = [sys.executable, "-m", "evalbook", "run", "qingdao-2019"]
-        done = subprocess.run(
-            command, env=os.environ | place | home, cwd=book.root / inside, umask=umask,
-            capture_output=True, encoding="utf-8", check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        folders.append(book.outputs / "qingdao-2019")
-        assert str(folders[-1]) in done.stdout
-    return folders[0], folders[1]
+    umask, inside = ((0o022, "."), (0o077, "notebooks"))[number]
+    book = copy_of_workbook(factory.mktemp("workbook"))
+    home = {"HOME": _home(factory, umask), "EVALBOOK_ROOT": str(book.root)}
+    done = subprocess.run(
+        [sys.executable, "-m", "evalbook", "run", "qingdao-2019"],
+        env=os.environ | PLACES[number] | home, cwd=book.root / inside, umask=umask,
+        capture_output=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    folder = book.outputs / "qingdao-2019"
+    assert str(folder) in done.stdout
+    return folder
 
 
 @pytest.fixture(scope="module")
-def report(two_runs: tuple[Path, Path]) -> Path:
-    return two_runs[0]
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run_apart(tmp_path_factory, 0)
 
 
 def squeezed(text: str) -> str:
@@ -103,24 +101,32 @@ def docx_text(folder: Path) -> str:
 READERS = {"html": html_text, "pdf": pdf_text, "docx": docx_text}
 
 
-def test_two_runs_give_the_same_bytes(two_runs: tuple[Path, Path]) -> None:
-    first, second = ({p.name: p.read_bytes() for p in each.iterdir()} for each in two_runs)
+def in_names(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.thorough
+def test_two_runs_give_the_same_bytes(
+    report: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    first, second = in_names(report), in_names(run_apart(tmp_path_factory, 1))
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
-    assert {"report.html", "report.pdf", "report.docx", "audit.xlsx"} < first.keys()
-    assert {"evaluation.json", "inputs.json", "manifest.json"} < first.keys()
 
 
-def test_a_run_follows_from_its_inputs_until_something_is_touched(
-    two_runs: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_a_run_leaves_every_file(report: Path) -> None:
+    found = in_names(report).keys()
+    assert {"report.html", "report.pdf", "report.docx", "audit.xlsx"} < found
+    assert {"evaluation.json", "inputs.json", "manifest.json"} < found
+
+
+def test_a_run_follows_from_its_inputs(
+    report: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Either run may be asked: both are of the same inputs."""
-    monkeypatch.setenv("EVALBOOK_ROOT", str(two_runs[0].parents[1]))
-    for folder in two_runs:
-        assert main(["verify", str(folder)]) == 0, capsys.readouterr().out
-    said = capsys.readouterr().out
-    outputs = len(list(two_runs[0].iterdir())) - 1
-    assert f"输出：{outputs} 个文件都与清单相符" in said
+    monkeypatch.setenv("EVALBOOK_ROOT", str(report.parents[1]))
+    assert main(["verify", str(report)]) == 0, capsys.readouterr().out
+    outputs = len(list(report.iterdir())) - 1
+    assert f"输出：{outputs} 个文件都与清单相符" in capsys.readouterr().out
 
 
 def test_an_input_changed_during_a_run_makes_no_report(

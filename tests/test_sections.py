@@ -1,11 +1,13 @@
 """What the chapters show: nested projects, funds over years, months, satisfaction."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from cases import budget, facts, indicators, table
 
 from evalbook.blocks import Block, Figure, Heading, Note, Table
+from evalbook.derived.budgets import base_of
 from evalbook.derived.surveys import wilson
 from evalbook.kinds import KINDS, SETTINGS
 from evalbook.proofs import proof
@@ -136,6 +138,16 @@ def test_satisfaction_comes_with_its_interval(maker):
     assert "95% 置信区间为 85.06%–93.43%" in text
 
 
+def test_the_level_of_confidence_is_a_setting_with_an_address(maker):
+    survey = table("surveys", "id | group | valid | rate", "a | 参保群众 | 200 | 90%")
+    own = {"settings": [{"name": "confidence", "value": "90%", "reason": "本部门办法"}]}
+    ev = maker.evaluate(survey, params=own)
+    said = benefit.satisfaction(ev)[-1]
+    assert "90% 置信区间为 85.96%–92.97%" in words([said])
+    assert "settings.confidence" in {run.address for run in said.runs}
+    assert "本部门办法" in proof(ev, "settings.confidence").rule
+
+
 def test_satisfaction_without_a_sample_has_no_interval(maker):
     survey = table("surveys", "id | group | rate", "a | 参保群众 | 90%")
     text = words(benefit.satisfaction(maker.evaluate(survey)))
@@ -148,7 +160,7 @@ def test_satisfaction_without_a_sample_has_no_interval(maker):
     [("0.5", 100, "0.4038", "0.5962"), ("0", 10, "0", "0.2775"), ("1", 10, "0.7225", "1")],
 )
 def test_wilson_intervals_are_those_of_the_textbooks(share, count, low, high):
-    ends = wilson(Decimal(share), Decimal(count))
+    ends = wilson(Decimal(share), Decimal(count), Decimal("0.95"))
     assert [round(end, 4) for end in ends] == [Decimal(low), Decimal(high)]
 
 
@@ -194,6 +206,39 @@ def test_nothing_due_is_printed_and_has_no_rate_in_place(maker):
     assert rates == {"budget.b.in_place.rate": "0.00"}
 
 
+IN_PLACE = "id | name | due | in_place | rate"
+
+
+def test_a_rate_in_place_that_a_table_prints_has_that_one_address(maker):
+    lines = budget(
+        IN_PLACE, "a | 甲 | 200 | 150 | 75%", "b | 乙 | 200000 | 199999 | 100%",
+        formulas={"rate": "in_place / due"},
+    )  # fmt: skip
+    ev = maker.evaluate(lines)
+    chart = next(block for block in money.in_place(ev) if isinstance(block, Figure))
+    assert [(run.address, run.text) for _, run in chart.data] == [
+        ("budget.a.rate", "75.00%"), ("budget.b.rate.apart", "99.9995%"),
+    ]  # fmt: skip
+    assert not [address for address in ev.derived if address.endswith("in_place.rate")]
+    assert "2 处没有足额到位" in words(money.in_place(ev))
+
+
+def test_the_base_of_a_rate_is_read_from_the_kind_of_table(maker):
+    lines = budget("id | name | planned | budget | executed", "a | 甲 | 120 | 100 | 50")
+    case = maker.evaluate(lines).case
+    table, row = next(case.rows("budget"))
+    assert base_of(case, row) == "budget"
+    known = tuple(
+        relation.model_copy(update={"claim": "executed <= first(planned, budget)"})
+        if relation.kind == "budget-line"
+        else relation
+        for relation in table.kind.relations
+    )
+    kind = table.kind.model_copy(update={"relations": known})
+    other = replace(case, tables=(replace(table, kind=kind),))
+    assert base_of(other, row) == "planned"
+
+
 def test_a_fund_with_months_of_nothing_is_shown(maker):
     empty = table("funds", "id | name | months", "a | 职工基本医疗保险统筹基金 | 0")
     text = words(output.months_payable(maker.evaluate(empty)))
@@ -205,8 +250,8 @@ def test_a_fund_with_months_of_nothing_is_shown(maker):
     ("formula", "reference"),
     [
         ("", "附件1（全年执行数 ÷ 全年预算数）"),
-        ("executed / in_place", "附件2（预算执行率）"),
-        ("executed / planned", "（原文本表）"),
+        ("executed / in_place", "附件2（预算执行率 = 实际支出资金 ÷ 实际到位资金）"),
+        ("executed / planned", "（该评价自行采用，见原文本表）"),
     ],
 )
 def test_a_formula_has_the_authority_that_gives_it(maker, formula, reference):
@@ -334,7 +379,7 @@ def test_half_a_year_is_not_compared_with_a_whole_one(maker):
 @pytest.mark.parametrize(
     ("valid", "rate", "said"),
     [
-        ("200", "120%", "满意度 120%，不在 0% 至 100% 之间，置信区间无法计算。"),
+        ("200", "120%", "满意度 120%，超出了比例可能的范围，置信区间无法计算。"),
         ("200", "900‰", "满意度 90%，按有效问卷 200 份计，95% 置信区间为 85.06%–93.43%"),
         ("1.2万份", "90%", "95% 置信区间为 89.45%–90.52%"),
     ],

@@ -158,10 +158,21 @@ def names(node: Node) -> list[str]:
     match node:
         case Name(name):
             return [name]
-        case First(options):
-            return [name for option in options for name in names(option)]
+        case First(each):
+            return [name for option in each for name in names(option)]
         case Operation(_, left, right):
             return names(left) + names(right)
+        case _:
+            return []
+
+
+def options(node: Node) -> list[Node]:
+    """What every `first(…)` of an expression chooses from, in the order they are written."""
+    match node:
+        case First(each):
+            return list(each)
+        case Operation(_, left, right):
+            return options(left) + options(right)
         case _:
             return []
 

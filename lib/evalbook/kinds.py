@@ -60,6 +60,7 @@ SETTINGS: dict[str, str] = {
     "execution_marks": "预算执行率的分值",
     "execution_cap": "预算执行率计分的上限",
     "low_execution": "执行率偏低的界线",
+    "confidence": "满意度置信区间的置信水平",
     "overshoot": "超额完成的界线",
     "pass_rate": "及格门槛",
     "points": "要点数",

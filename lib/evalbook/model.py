@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-OWN_FORMULA = "原文本表"
-"""Who gives a formula that source.yaml states for one table."""
+OWN_FORMULA = "该评价自行采用，见原文本表"
+"""Who gives a formula that source.yaml states for one table, and no regulation or convention."""
 
 
 @dataclass(frozen=True, slots=True)

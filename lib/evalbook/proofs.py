@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from evalbook.audit.entry import Entry
 from evalbook.blocks import Block, Cell, Figure, Note, Proof, Prose, Run, Table
-from evalbook.derived import kind_of
+from evalbook.derived import Derived, Kind, kind_of
 from evalbook.evaluation import Evaluation
 from evalbook.kinds import KINDS, SETTINGS, SEVERITIES, VERDICTS
 from evalbook.lookup import find, find_row, split
@@ -147,12 +147,17 @@ def _of_derived(ev: Evaluation, address: str) -> Proof:
     found, kind = ev.derived[address], kind_of(address)
     cell = address.rpartition(".")[0]
     at = find_row(ev.case, cell)
-    place = f"{where_it_stands(*at, split(cell)[2])}，{kind.title}" if at else found.expression
+    place = f"{where_it_stands(*at, split(cell)[2])}，{kind.title}" if at else _called(found, kind)
     return Proof(
         place=_project(ev) + place,
         formula=f"{kind.formula}（{kind.reference}）：{found.expression}",
         computed=f"{found.value}{found.unit}",
     )
+
+
+def _called(found: Derived, kind: Kind) -> str:
+    """What a figure over many rows is called: a count by what is counted."""
+    return found.expression if kind.counts else f"指标评分，{kind.title}"
 
 
 def _of_entry(ev: Evaluation, wanted: str) -> Proof:

@@ -92,6 +92,7 @@ class Rules:
     execution_cap: Decimal | None
     low_execution: Decimal | None
     overshoot: Decimal | None
+    confidence: Decimal | None
     months_band: MonthsBand | None
     authority: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)

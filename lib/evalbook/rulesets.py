@@ -15,6 +15,7 @@ Places = Annotated[int, Field(ge=0, le=6)]
 Positive = Annotated[Decimal, Field(gt=0, max_digits=20)]
 Share = Annotated[str, Field(pattern=r"^(\d{1,2}(\.\d+)?|100(\.0+)?)%$")]
 Unsigned = Annotated[str, Field(pattern=r"^\d+(\.\d+)?%$")]
+Level = Annotated[str, Field(pattern=r"^[1-9]\d?(\.\d+)?%$")]
 Beyond = Annotated[str, Field(pattern=r"^[1-9]\d{2,}(\.\d+)?%$")]
 Bound = Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?%?$")]
 Direction = Literal["higher", "lower", "equal", "zero", "range", "qualitative"]
@@ -154,4 +155,5 @@ class RuleSet(Model):
     execution_cap: RuleValue[Share] | None = None
     low_execution: RuleValue[Share] | None = None
     overshoot: RuleValue[Beyond] | None = None
+    confidence: RuleValue[Level] | None = None
     months_band: RuleValue[MonthsBand] | None = None

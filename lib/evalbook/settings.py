@@ -4,11 +4,24 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from evalbook.audit.entry import plain
+from evalbook.kinds import SETTING_WORDS
 from evalbook.model import Case
 
-SHARES = ("execution_cap", "low_execution", "overshoot")
+SHARES = ("execution_cap", "low_execution", "overshoot", "confidence")
 NUMBERS = ("marks_places", "rate_places", "months_places", "total_marks", "execution_marks")
 MONTHS = ("low", "high", "short", "excess")
+
+
+UNITS = {**dict.fromkeys(SHARES, "%"), "total_marks": "分", "execution_marks": "分"}
+
+
+def in_words(case: Case, name: str) -> str:
+    """The value of a setting with its unit, one of the case's own as it is stated there."""
+    stated = {each.name: each.value for each in case.params.settings}
+    if name in stated:
+        return SETTING_WORDS.get(stated[name], stated[name])
+    unit = "个月" if name.startswith("months_band.") else UNITS.get(name, "位")
+    return f"{settings(case)[name]}{unit}"
 
 
 def settings(case: Case) -> Mapping[str, str]:

@@ -32,6 +32,10 @@ _SLACK = 0.6
 _SIDE_SLACK = 1.5
 """In points; more at the sides, where the boxes of letters are known less well."""
 _HEADING = re.compile(r"/H([1-6])$")
+MOST_EMPTY = 1 / 3
+"""How much of a page may stay empty at its foot, if what follows could have stood there."""
+_ANNEX = re.compile(r"附件\d")
+_CONTINUED = re.compile(r"续附?表\d+-\d+")
 
 
 class Glyph(NamedTuple):
@@ -66,6 +70,7 @@ def faults(data: bytes, profile: str = "gbt9704", draft: bool = False) -> list[s
     with pikepdf.open(io.BytesIO(data)) as pdf:
         read = pages(data)
         found = [*_about(pdf), *_fonts(pdf), *_content(pdf), *_tags(pdf), *_files(pdf)]
+        found += _breaks(pdf, read)
     check, area = (_gbt_page, _area) if profile == "gbt9704" else (_screen_page, _screen_area)
     numbers = []
     for page in read:
@@ -73,6 +78,9 @@ def faults(data: bytes, profile: str = "gbt9704", draft: bool = False) -> list[s
         number = _number(outside, profile)
         numbers.append(number)
         found += [f"page {page.physical}: {fault}" for fault in check(page, number, outside)]
+        following = read[page.physical] if page.physical < len(read) else None
+        if number is not None and _goes_on(page, following):
+            found += _foot(data, page, area(page))
         if (DRAFT in _said(outside)) != draft:
             found.append(f"page {page.physical}: draft is {'not ' if draft else ''}marked")
     sizes = {round(g.size, 2) for page in read for g in page.glyphs}
@@ -211,6 +219,62 @@ def _screen_area(page: Page) -> tuple[float, float, float, float]:
 def _screen_page(page: Page, number: int | None, outside: list[Glyph]) -> Iterator[str]:
     if strange := re.sub(r"\d+/\d+", "", _said(outside).replace(DRAFT, "")):
         yield f"outside the margins: {strange[:20]}"
+
+
+# ---- the foot of a page, and the tables that go on to the next
+
+
+def _goes_on(page: Page, following: Page | None) -> bool:
+    """Whether what follows could have stood on this page: neither an annex nor another way up."""
+    if following is None or following.across != page.across:
+        return False
+    large = [g for g in following.glyphs if g.size > 14.5 or g.char in "附件"]
+    return not _ANNEX.match(_said(sorted(large, key=lambda g: g.y)[:3]))
+
+
+def _foot(data: bytes, page: Page, area: tuple[float, float, float, float]) -> Iterator[str]:
+    """No more than a third of the page stays empty at its foot; charts count as drawn."""
+    document = pdfium.PdfDocument(data)
+    drawn = document[page.physical - 1].render(scale=1, grayscale=True).to_pil()
+    document.close()
+    left, right, top, bottom = map(round, area)
+    inked = drawn.crop((left, top, right, bottom)).point(lambda shade: 255 * (shade < 250))
+    box = inked.getbbox()
+    empty = 1 - (box[3] if box else 0) / (bottom - top)
+    if empty > MOST_EMPTY:
+        yield f"page {page.physical}: {empty:.0%} of it stays empty at the foot"
+
+
+def _breaks(pdf: pikepdf.Pdf, read: list[Page]) -> Iterator[str]:
+    """A table that goes on says so on every page, and has two rows at least on each."""
+    if "/StructTreeRoot" not in pdf.Root:
+        return
+    numbers = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+    for table in (node for node in _nodes(pdf.Root.StructTreeRoot) if node.S == "/Table"):
+        rows = [
+            frozenset(_pages_of(row, numbers))
+            for body in _nodes(table) if body.S == "/TBody"
+            for row in _nodes(body) if row.S == "/TR"
+        ]  # fmt: skip
+        on = Counter(number for pages in rows for number in pages)
+        for number in sorted(on):
+            said = "".join(_said([*read[number - 1].glyphs]).split())
+            if number > min(on) and not _CONTINUED.search(said):
+                yield f"page {number}: a table goes on without 续表"
+            if len(on) > 1 and on[number] < 2:
+                yield f"page {number}: one row alone"
+
+
+def _pages_of(node: pikepdf.Object, numbers: dict[tuple[int, int], int]) -> Iterator[int]:
+    """The pages on which the letters of a tag stand."""
+    children = node.get("/K", [])
+    for child in children if isinstance(children, pikepdf.Array) else [children]:
+        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
+            yield from _pages_of(child, numbers)
+        elif isinstance(child, pikepdf.Dictionary) and "/Pg" in child:
+            yield numbers[child.Pg.objgen]
+        elif "/Pg" in node:
+            yield numbers[node.Pg.objgen]
 
 
 # ---- the file

@@ -1,11 +1,27 @@
 """Columns and pages: no figure wraps inside itself, wide tables turn the page."""
 
 import pytest
-from report_sample import audit_annex, budget_table, district_table, indicator_annex, report
+from report_sample import (
+    audit_annex,
+    budget_table,
+    district_table,
+    indicator_annex,
+    report,
+    score_table,
+)
 
 from evalbook.blocks import Cell, Heading, Table
 from evalbook.harmless import clean
-from evalbook.report.paper import ACROSS, UPRIGHT, fit, kept_together, kept_whole, share, stretches
+from evalbook.report.paper import (
+    ACROSS,
+    UPRIGHT,
+    fit,
+    kept_rows,
+    kept_together,
+    kept_whole,
+    share,
+    stretches,
+)
 from evalbook.report.tables import spots
 from evalbook.report.text import breakable, em, is_figure
 
@@ -47,11 +63,25 @@ def test_a_wide_table_turns_its_annex_and_nothing_else():
 
 
 def test_small_tables_and_short_rows_stay_whole():
-    small, long = district_table(), indicator_annex()
+    small, long = score_table(), indicator_annex()
     assert kept_together(small, fit(small, False))
     assert not kept_together(long, fit(long, True))
     endless = (Cell("长" * 3000), *budget_table().rows[0][1:])
     assert not kept_whole(endless, fit(budget_table(), False))
+
+
+def rows_kept(kinds, words=("甲",)):
+    rows = tuple((Cell(words[n % len(words)]),) for n in range(len(kinds)))
+    table = Table("表", ((Cell("名称"),),), rows, ("left",), (1.0,), tuple(kinds))
+    return kept_rows(table, fit(table, False))
+
+
+def test_two_rows_stay_together_at_either_end_and_a_group_with_what_it_heads():
+    assert rows_kept(["body"] * 7) == (2, 1, 1, 1, 2)
+    assert rows_kept(["body"] * 3) == (3,)
+    assert rows_kept(["body"] * 3 + ["group"] + ["body"] * 3 + ["total"]) == (2, 1, 2, 1, 2)
+    assert rows_kept(["body"] * 4, ("长" * 900,)) == (1, 1, 1, 1)
+    assert rows_kept([]) == ()
 
 
 def test_a_table_that_fits_nowhere_is_still_laid_out():

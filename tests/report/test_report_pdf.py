@@ -111,11 +111,12 @@ def test_the_large_sample_turns_its_pages_and_stays_on_the_grid():
 # ---- that the checker can fail
 
 
-def by_template(old, new):
+def by_template(old, new, document=None):
     source = TEMPLATE.read_text("utf-8")
     assert old in source
     changed = source.replace(old, new).encode()
-    document = small(replace(PLAIN, typst_template=changed), status="draft")
+    document = document or small(status="draft")
+    document = replace(document, house=replace(PLAIN, typst_template=changed))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pdf, "_check_mark", lambda *_: None)
         return pdf.write(document)
@@ -137,11 +138,45 @@ def by_template(old, new):
         ("dx: look.across.left - 7mm", "dx: look.across.left - 17mm", "mm below"),
         ("if calc.odd(here) { right }", "if calc.even(here) { right }", "in from the outer edge"),
         ('if doc.draft != ""', "if false", "not marked"),
+        ("context if here().page() != locate(", "context if false and (", "without 续表"),
         ("#counter(page).update(1)", "#counter(page).update(2)", "page numbers are [2"),
     ],
 )
 def test_a_page_set_wrongly_is_found(old, new, fault):
     assert any(fault in one for one in pdf_checker.faults(by_template(old, new), draft=True))
+
+
+def lines_above(count, *blocks):
+    """Blocks that begin after so many lines, and are followed by text for a page."""
+    above = [Prose((Run("评价。"),)) for _ in range(count)]
+    after = Prose((Run(WORDS * 20),))
+    return assemble([Heading(1, "甲"), *above, *blocks, after], title="报告", status="draft")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("block", "old", "new", "fault"),
+    [
+        (chart, "if stays and in-order", "if true", "stays empty at the foot"),
+        (district_table, "breakable: not run.kept", "breakable: true", "one row alone"),
+    ],
+)
+def test_wherever_a_table_or_a_chart_begins_the_page_is_filled(block, old, new, fault):
+    found = []
+    for count in range(12, 20):
+        document = lines_above(count, block())
+        assert pdf_checker.faults(pdf.write(document), draft=True) == []
+        found += pdf_checker.faults(by_template(old, new, document), draft=True)
+    assert any(fault in one for one in found), found
+
+
+def test_two_charts_that_find_no_room_keep_their_order():
+    document = lines_above(12, chart(), replace(chart(), caption="后一图"), Heading(2, "乙"))
+    data = pdf.write(document)
+    assert pdf_checker.faults(data, draft=True) == []
+    text = text_of(data).partition("后一图")
+    assert "各类资金预算执行率" in text[0]
+    assert "（一）乙" in text[2]
 
 
 def without(*path):

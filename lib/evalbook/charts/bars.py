@@ -45,7 +45,8 @@ class Chart:
     """Bars along one axis, with what they are seen against, and what they say in one sentence.
 
     The axis reaches to `end` at least. `limit` is a dashed line, `band` a shaded range; `legend`
-    names looks, `limit_says` and `band_says` the other two. `left_out` tells of bars not drawn.
+    names looks, `limit_says` and `band_says` the other two. `left_out` tells of bars not drawn,
+    `order` in which order they stand. `data` are the figures shown that belong to no bar.
     """
 
     caption: str
@@ -59,19 +60,21 @@ class Chart:
     band_says: str = ""
     legend: tuple[tuple[Look, str], ...] = ()
     left_out: str = ""
+    order: str = ""
+    data: tuple[tuple[str, Run], ...] = ()
 
 
 def figure(chart: Chart) -> Figure:
     """The chart as a block."""
     from evalbook.charts.plot import drawn
 
-    data = tuple(each for bar in chart.bars for each in bar.data)
+    data = (*(each for bar in chart.bars for each in bar.data), *chart.data)
     return to_block(drawn(chart), chart.caption, _alt(chart), data)
 
 
 def _alt(chart: Chart) -> str:
     bars = "；".join(f"{_named(bar)} {bar.text}" for bar in chart.bars)
-    return f"{chart.caption}。{chart.says}图中的数：{bars}。{chart.left_out}"
+    return f"{chart.caption}。{chart.says}{chart.order}图中的数：{bars}。{chart.left_out}"
 
 
 def _named(bar: Bar) -> str:

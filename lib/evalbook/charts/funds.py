@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from evalbook.blocks import Figure, Run
 from evalbook.charts.bars import MOST, Bar, Chart, Look, figure
-from evalbook.charts.rates import extremes, printed
+from evalbook.charts.rates import RISING, extremes, printed, rising
 from evalbook.evaluation import Evaluation
 from evalbook.figures import unit_of
 from evalbook.lookup import place
@@ -15,6 +15,7 @@ from evalbook.rulesets import MonthsBand
 AMOUNTS: dict[str, Look] = {
     "opening": "held", "income": "in", "expenditure": "out", "surplus": "left", "closing": "held",
 }  # fmt: skip
+AS_PRINTED = "按原表的顺序排列。"
 FLOWS = ("income", "expenditure", "surplus")
 
 
@@ -43,6 +44,7 @@ def balances(ev: Evaluation, table: Table, named: Sequence[tuple[str, Row]]) -> 
                 tuple(drawn),
                 _says(groups),
                 left_out=left_out * (count < len(groups)),
+                order="按数额由大到小排列。" * (count > 1),
             )
         )
     ]
@@ -92,12 +94,15 @@ def months(band: MonthsBand | None, funds: Sequence[tuple[str, Run, bool]]) -> l
     against = band if any(held for _, _, held in funds) else None
     if len(funds) < 2 and against is None:
         return []
-    known = tuple(_months_bar(*each, against) for each in funds)
+    known, order = tuple(_months_bar(*each, against) for each in funds), AS_PRINTED
+    if not _several_periods([title for title, *_ in funds]):
+        known, order = tuple(rising(known)), RISING
     bars, rest = known[:MOST], len(known) - MOST
     left_out = f"只画出前 {MOST} 项基金，其余 {rest} 项见图前所列。" * (rest > 0)
     caption, axis = "基金累计结余可支配月数", "可支配月数（个月）"
     if against is None:
-        return [figure(Chart(caption, axis, bars, extremes(known), left_out=left_out))]
+        said = extremes(known)
+        return [figure(Chart(caption, axis, bars, said, left_out=left_out, order=order))]
     stated = f"{against.low}–{against.high} 个月"
     outside = [bar for bar in known if bar.look == "weak"]
     legend: tuple[tuple[Look, str], ...] = (("weak", f"不在 {stated}之内"),)
@@ -113,9 +118,15 @@ def months(band: MonthsBand | None, funds: Sequence[tuple[str, Run, bool]]) -> l
                 band_says=f"{against.fund}的对照范围 {stated}",
                 legend=legend * any(bar in bars for bar in outside),
                 left_out=left_out,
+                order=order,
             )
         )
     ]
+
+
+def _several_periods(titles: Sequence[str]) -> bool:
+    """Whether a fund stands there twice, 「居民基金（2018年）」 and 「居民基金（2019年）」."""
+    return len({title.partition("（")[0] for title in titles}) < len(titles)
 
 
 def _months_bar(title: str, run: Run, held: bool, band: MonthsBand | None) -> Bar:

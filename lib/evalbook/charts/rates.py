@@ -11,6 +11,8 @@ from evalbook.lookup import place
 from evalbook.model import Row, Table
 
 FULL = Decimal(100)
+RISING, RISING_BELOW = "由低到高排列。", "同级由低到高排列，下级列在上级之后。"
+"""The order of the bars, for those who do not see them."""
 DEEPEST = 3
 
 
@@ -38,12 +40,12 @@ def _scores(ev: Evaluation, caption: str, rows: Sequence[tuple[Table, Row]]) -> 
         for table, row in rows
         if (rate := ev.computed(row.address("rate"))) is not None
     ]
-    bars.sort(key=lambda bar: bar.value)
     if len(bars) < 2:
         return []
-    drawn, left_out = lowest(bars)
+    drawn, left_out = lowest(rising(bars))
     axis = "得分率（%），括号内为得分／分值"
-    return [figure(Chart(caption, axis, drawn, extremes(bars), FULL, left_out=left_out))]
+    said = extremes(rising(bars))
+    return [figure(Chart(caption, axis, drawn, said, FULL, left_out=left_out, order=RISING))]
 
 
 def _score_bar(ev: Evaluation, table: Table, row: Row, rate: Decimal) -> Bar:
@@ -69,12 +71,17 @@ def execution(ev: Evaluation, table: Table) -> list[Figure]:
     ]
     if sum(not table.children(row) for row, _ in rated) < 2:
         return []
+    rated = _rising_below(table, rated)
     bars = [_execution_bar(ev, table, row, exact, limit) for row, exact in rated]
+    order = RISING_BELOW if any(bar.level for bar in bars) else RISING
     drawn, left_out = lowest(bars)
     caption, axis = f"{table.title}：执行率", "执行率（%）"
     if limit is None:
-        return [figure(Chart(caption, axis, drawn, extremes(bars), FULL, left_out=left_out))]
+        said = extremes(bars)
+        return [figure(Chart(caption, axis, drawn, said, FULL, left_out=left_out, order=order))]
     percent = f"{limit.normalize():f}%"
+    address, exact = ev.case.absolute("settings.low_execution"), ev.settings["low_execution"]
+    threshold = Run(percent, address, exact, computed=True)
     return [
         figure(
             Chart(
@@ -87,9 +94,22 @@ def execution(ev: Evaluation, table: Table) -> list[Figure]:
                 f"界线 {percent}",
                 legend=_weak_legend(bars, f"低于 {percent}"),
                 left_out=left_out,
+                order=order,
+                data=(("界线", threshold),),
             )
         )
     ]
+
+
+def _rising_below(table: Table, rated: Sequence[tuple[Row, Decimal]]) -> list[tuple[Row, Decimal]]:
+    """The lowest first among the rows of one level, each followed by those below it."""
+    rates = {row.id: rate for row, rate in rated}
+
+    def place_of(row: Row) -> list[tuple[Decimal, int]]:
+        line = [*reversed(table.above(row)), row]
+        return [(rates.get(each.id, FULL), table.rows.index(each)) for each in line]
+
+    return sorted(rated, key=lambda each: place_of(each[0]))
 
 
 def _execution_bar(
@@ -114,19 +134,20 @@ def in_place(table: Table, rated: Sequence[tuple[Row, Run]]) -> list[Figure]:
     ]
     if len(bars) < 2:
         return []
-    drawn, left_out = lowest(bars)
+    drawn, left_out = lowest(rising(bars))
     return [
         figure(
             Chart(
                 f"{table.title}：资金到位率",
                 "资金到位率（%）",
                 drawn,
-                _below(bars, "低于 100%"),
+                _below(bars, "未足额到位"),
                 FULL,
                 FULL,
-                "足额到位 100%",
-                legend=_weak_legend(bars, "低于 100%"),
+                "足额到位",
+                legend=_weak_legend(bars, "未足额到位"),
                 left_out=left_out,
+                order=RISING,
             )
         )
     ]
@@ -137,15 +158,16 @@ def samples(ev: Evaluation, table: Table) -> list[Figure]:
     bars = [bar for row in table.rows if (bar := _sample_bar(ev, table, row))]
     if len(bars) < 2:
         return []
-    drawn, left_out = lowest(bars)
+    drawn, left_out = lowest(rising(bars))
     rate, failures, sample = (table.heading(name) for name in ("rate", "failures", "sample"))
     counted = any("/" in bar.text for bar in bars)
     failed = f"其余为{failures}" + f"（括号内为{failures}／{sample}）" * counted
     legend: tuple[tuple[Look, str], ...] = (("plain", rate), ("weak", failed))
     caption = f"{table.title}：{rate}"
     chart = Chart(
-        caption, f"{rate}（%）", drawn, extremes(bars), FULL, legend=legend, left_out=left_out
-    )
+        caption, f"{rate}（%）", drawn, extremes(bars), FULL,
+        legend=legend, left_out=left_out, order=RISING,
+    )  # fmt: skip
     return [figure(chart)]
 
 
@@ -191,6 +213,11 @@ def named(row: Row) -> str:
     """Group, name and question of a row, each once."""
     parts = dict.fromkeys(filter(None, (row["group"].text, row["name"].text, row["question"].text)))
     return "：".join(parts) or row.id
+
+
+def rising(bars: Sequence[Bar]) -> list[Bar]:
+    """The lowest first, those of one value in their order."""
+    return sorted(bars, key=lambda bar: bar.value)
 
 
 def lowest(bars: Sequence[Bar]) -> tuple[tuple[Bar, ...], str]:

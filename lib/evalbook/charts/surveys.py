@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from evalbook.blocks import Figure, Run
 from evalbook.charts.bars import Bar, Chart, figure
-from evalbook.charts.rates import FULL, extremes, lowest
+from evalbook.charts.rates import FULL, RISING, extremes, lowest, rising
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +20,24 @@ class Answers:
     high: Run | None = None
 
 
-def satisfaction(title: str, asked: Sequence[Answers]) -> list[Figure]:
-    """The satisfaction of each group with its 95 % interval; nothing for one without interval."""
+def satisfaction(title: str, asked: Sequence[Answers], level: Run | None) -> list[Figure]:
+    """The satisfaction of each group, with its interval at a level of confidence 置信水平.
+
+    Nothing for a single one without interval.
+    """
     bars = [_bar(each) for each in asked]
     sized = sum(bar.low is not None for bar in bars)
     if len(bars) < 2 and not sized:
         return []
-    drawn, left_out = lowest(bars)
-    axis = "满意度（%）" + "，短横为 95% 置信区间，n 为有效问卷数" * bool(sized)
+    drawn, left_out = lowest(rising(bars))
+    said = f"，短横为 {level.text} 置信区间，n 为有效问卷数" if sized and level else ""
+    data = (("置信水平", level),) if sized and level else ()
     without = f"没有公布有效问卷数的 {len(bars) - sized} 项，区间无法计算。" * (sized < len(bars))
     caption = f"{title}：满意度"
-    return [figure(Chart(caption, axis, drawn, extremes(bars), FULL, left_out=left_out + without))]
+    axis, told = f"满意度（%）{said}", left_out + without
+    says = extremes(bars) + (f"区间的置信水平为 {level.text}。" if data and level else "")
+    chart = Chart(caption, axis, drawn, says, FULL, left_out=told, order=RISING, data=data)
+    return [figure(chart)]
 
 
 def _bar(asked: Answers) -> Bar:

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from evalbook.derived import budgets, funds, marks, remarks, surveys
-from evalbook.derived.figure import KINDS, Derived, Kind, kind_of
+from evalbook.derived.figure import Derived, Kind, kind_of
 
 if TYPE_CHECKING:
     from evalbook.evaluation import Evaluation
 
-__all__ = ["KINDS", "Derived", "Kind", "derived", "kind_of"]
+__all__ = ["Derived", "Kind", "derived", "kind_of"]
 
 FAMILIES = (
     marks.lost, marks.below, marks.sums, marks.bands,
     budgets.bases, budgets.converted, budgets.apart, budgets.low_count, budgets.in_place,
-    funds.growths, funds.rolled, surveys.delays, surveys.intervals, remarks.counts,
+    budgets.short_count, funds.growths, funds.rolled, surveys.delays, surveys.intervals,
+    remarks.counts,
 )  # fmt: skip
 
 

@@ -5,28 +5,36 @@ from typing import TYPE_CHECKING
 
 from evalbook.audit.entry import plain
 from evalbook.derived.figure import Derived, Found
+from evalbook.expression import names, options, parse
 from evalbook.figures import Figure, unit_of
 from evalbook.figures import apart as kept_apart
-from evalbook.lookup import Place, figure, find, place
+from evalbook.lookup import Place, figure, find, place, split
 from evalbook.model import Case, Row, Table
 
 if TYPE_CHECKING:
     from evalbook.evaluation import Evaluation
 
-BASES = ("adjusted", "budget", "planned")
 DUE = ("due", "budget", "planned")
+ORDER = "budget-line"
+"""The relation of params/tables/budget.yaml that states what money executed is measured against."""
 
 
-def base_of(row: Row) -> str:
-    """The column that the execution of a row is measured against, as params/tables/budget.yaml;
-    the budget if none is printed.
+def base_of(case: Case, row: Row) -> str:
+    """The column that the execution of a row is measured against, in the order that
+    params/tables/budget.yaml states; the budget if none is printed.
 
-    Budget and adjustment together are the adjusted budget, whether or not that is printed.
+    A sum of columns there (budget and adjustment) is the column that is to be that sum.
     """
-    printed_bases = [column for column in BASES if row[column].value is not None]
-    if row["adjustment"].value is not None and printed_bases[:1] == ["budget"]:
-        return "adjusted"
-    return next(iter(printed_bases), "budget")
+    known = case.table(row.table).kind.relations
+    stated = (parse(str(relation.claim)) for relation in known if relation.kind == ORDER)
+    for option in (each for claim in stated for each in options(claim)):
+        columns = names(option)
+        if all(row[column].value is not None for column in columns):
+            summed = (
+                each.column for each in known if each.formula and parse(each.formula) == option
+            )
+            return columns[0] if len(columns) == 1 else str(next(summed))
+    return "budget"
 
 
 def whole_of(case: Case) -> Row | None:
@@ -41,7 +49,8 @@ def converted(ev: "Evaluation") -> Found:
     unit = ev.case.params.money_unit
     for part in ev.parts:
         row = whole_of(part.case)
-        for address in (row.address(base_of(row)), row.address("executed")) if row else ():
+        columns = (base_of(part.case, row), "executed") if row else ()
+        for address in (row.address(column) for column in columns if row):
             at = find(part.case, address)
             known = _amount(part, at) if at else None
             if at and known and at.unit != unit:
@@ -63,7 +72,7 @@ def bases(ev: "Evaluation") -> Found:
     for _, row in ev.case.rows("budget"):
         address = row.address("adjusted")
         at, value = find(ev.case, address), ev.computed(address)
-        if base_of(row) != "adjusted" or at is None or at.cell.text or value is None:
+        if base_of(ev.case, row) != "adjusted" or at is None or at.cell.text or value is None:
             continue
         added = row["adjustment"].text
         said = row["budget"].text + "+" * (added[0] not in "+-−") + added
@@ -92,13 +101,17 @@ def _exact(ev: "Evaluation", row: Row) -> Decimal:
 
 
 def apart(ev: "Evaluation") -> Found:
-    """Rates that would round to the threshold, with the places that tell them apart."""
-    rules = ev.case.rules
-    for _, row in ev.case.rows("budget") if rules.low_execution is not None else ():
+    """Rates that would round to the threshold, or funds just short of all in place to all of
+    them, with the places that tell them apart."""
+    threshold = ev.case.rules.low_execution
+    for _, row in ev.case.rows("budget"):
         address = row.address("rate")
-        limit = (rules.low_execution or 0) * Decimal(100)
-        rate, shown = kept_apart(_exact(ev, row), limit, rules.rate_places), ev.computed(address)
-        if shown is not None and rate != shown:
+        limit = Decimal(1) if rated_in_place(ev, row) else threshold
+        shown = ev.computed(address)
+        if limit is None or shown is None:
+            continue
+        rate = kept_apart(_exact(ev, row), limit * 100, ev.case.rules.rate_places)
+        if rate != shown:
             measured = ev.measures[address]
             found = Derived(plain(rate), "%", measured.expression, measured.inputs)
             yield f"{address}.apart", found
@@ -112,27 +125,68 @@ def low_count(ev: "Evaluation") -> Found:
         yield address, Derived(str(len(rows)), "项", "执行率低于界线的末级资金", inputs)
 
 
-def due_of(row: Row) -> str | None:
-    """The column that funds in place 资金到位 are measured against: what was due, else the budget,
-    else the plan (财预〔2020〕10号 附件2); None where none is printed."""
+def rated_in_place(ev: "Evaluation", row: Row) -> bool:
+    """Whether the rate of a row is the one of funds in place 资金到位率, as source.yaml says."""
+    measured = ev.measures.get(row.address("rate"))
+    if measured is None or measured.figure is None:
+        return False
+    return measured.inputs[:1] == (row.address("in_place"),)
+
+
+def due_of(ev: "Evaluation", row: Row) -> str | None:
+    """The column that funds in place 资金到位 are measured against; None where none is printed.
+
+    That of the table's own rate in place, else what was due, else the budget, else the plan
+    (财预〔2020〕10号 附件2).
+    """
+    if rated_in_place(ev, row):
+        bases = [split(each)[2] for each in ev.measures[row.address("rate")].inputs[1:]]
+        return bases[0] if len(bases) == 1 else base_of(ev.case, row)
     return next((column for column in DUE if row[column].value is not None), None)
 
 
+def in_place_rate(ev: "Evaluation", row: Row) -> tuple[str, Decimal] | None:
+    """Where the rate in place 资金到位率 of a row stands, and it in percent; None without one.
+
+    The rate of a table that prints it stands at that cell (with more places at `apart`, where it
+    is just short of all), that of another table is derived.
+    """
+    rate, derived = row.address("rate"), ev.derived
+    computed = ev.computed(rate)
+    if rated_in_place(ev, row) and computed is not None:
+        more = f"{rate}.apart"
+        return (more, Decimal(derived[more].value)) if more in derived else (rate, computed)
+    own = f"{row.address('in_place')}.rate"
+    return (own, Decimal(derived[own].value)) if own in derived else None
+
+
 def in_place(ev: "Evaluation") -> Found:
-    """Each rate in place 资金到位率 in percent, one just short of all with the places that show
-    it; and how many of a table are short."""
+    """Each rate in place 资金到位率 in percent that the table does not print, one just short of
+    all with the places that show it."""
+    for table, row in ev.case.rows("budget"):
+        if not rated_in_place(ev, row) and (rate := _rate_in_place(ev, table, row)):
+            yield f"{row.address('in_place')}.rate", rate
+
+
+def short_count(ev: "Evaluation") -> Found:
+    """How many of a table are short of what was due."""
     for table in ev.case.of_kind("budget"):
-        rated = [(row, rate) for row in table.rows if (rate := _rate_in_place(ev, table, row))]
-        yield from ((f"{row.address('in_place')}.rate", rate) for row, rate in rated)
-        short = [row.address("in_place") for row, rate in rated if Decimal(rate.value) < 100]
+        short = tuple(row.address("in_place") for row in table.rows if _is_short(ev, table, row))
         if short:
             address = ev.case.absolute(f"count.short.{table.id}")
             said = "实际到位少于应到位的资金"
-            yield address, Derived(str(len(short)), "处", said, tuple(short))
+            yield address, Derived(str(len(short)), "处", said, short)
+
+
+def _is_short(ev: "Evaluation", table: Table, row: Row) -> bool:
+    if rated_in_place(ev, row):
+        return _exact(ev, row) < 100
+    rate = _rate_in_place(ev, table, row)
+    return rate is not None and Decimal(rate.value) < 100
 
 
 def _rate_in_place(ev: "Evaluation", table: Table, row: Row) -> Derived | None:
-    base = due_of(row)
+    base = due_of(ev, row)
     cells = [place(ev.case, table, row, column) for column in ("in_place", base) if column]
     sums = [figure(ev.case, at) for at in cells]
     if len(sums) < 2 or sums[0] is None or sums[1] is None or not sums[1].value:

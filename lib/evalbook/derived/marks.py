@@ -43,10 +43,8 @@ def scored_roots(case: Case) -> list[Row]:
 
 def sums(ev: "Evaluation") -> Found:
     rows = scored_roots(ev.case)
-    marked = [row for _, row in ev.case.rows("indicators") if row["full_marks"].value is not None]
-    if marked:
-        said = "公布的总分值，没有公布的为一级指标分值之和"
-        inputs = tuple(row.address("full_marks") for row in marked)
+    if any(row["full_marks"].value is not None for _, row in ev.case.rows("indicators")):
+        inputs, said = _full(ev)
         yield ev.case.absolute("sum.full"), Derived(plain(ev.full), "分", said, inputs)
     if rows:
         total = sum((row["score"].value or Decimal(0) for row in rows), Decimal(0))
@@ -55,6 +53,18 @@ def sums(ev: "Evaluation") -> Found:
         yield ev.case.absolute("sum.score"), Derived(plain(total), "分", said, inputs)
         lost = f"{plain(ev.full)} − {plain(total)}"
         yield ev.case.absolute("sum.lost"), Derived(plain(ev.full - total), "分", lost, inputs)
+
+
+def _full(ev: "Evaluation") -> tuple[tuple[str, ...], str]:
+    """What the full marks of a case are taken from, and how."""
+    if ev.case.params.published.full is not None:
+        return (ev.case.absolute("case.published.full"),), plain(ev.full)
+    roots = [row for table in ev.case.of_kind("indicators") for row in table.roots()]
+    marked = [row for row in roots if row["full_marks"].value is not None]
+    if not marked:
+        return (ev.case.absolute("settings.total_marks"),), plain(ev.full)
+    said = " + ".join(row["full_marks"].text for row in marked)
+    return tuple(row.address("full_marks") for row in marked), said
 
 
 def bands(ev: "Evaluation") -> Found:

@@ -9,6 +9,7 @@ from evalbook.audit.entry import plain
 from evalbook.derived.figure import Derived, Found
 from evalbook.lookup import figure, place
 from evalbook.model import Row, Table
+from evalbook.rules import percent
 
 if TYPE_CHECKING:
     from evalbook.evaluation import Evaluation
@@ -40,25 +41,30 @@ def answers(ev: "Evaluation", table: Table, row: Row) -> Decimal:
 
 
 def intervals(ev: "Evaluation") -> Found:
-    """The ends of the 95 % interval of each satisfaction, by the number of valid answers.
+    """The ends of the interval of each satisfaction, by the number of valid answers.
 
-    A share below nought or above one, as it may be misprinted, has none.
+    A share below nought or above one, as it may be misprinted, has none; nor has any where the
+    rule set states no level of confidence.
     """
+    level = ev.case.rules.confidence
+    if level is None:
+        return
     for table, row in ev.case.rows("surveys"):
         rate, count = satisfaction(ev, row), answers(ev, table, row)
         if rate is None or not 0 <= rate <= 100 or count <= 0:
             continue
         address = row.address("rate")
-        inputs = (address, row.address("valid"))
-        said = f"满意度 {plain(rate)}%，有效问卷 {plain(count)} 份"
-        for name, end in zip(("low", "high"), wilson(rate / 100, count), strict=True):
+        inputs = (address, row.address("valid"), ev.case.absolute("settings.confidence"))
+        said = f"满意度 {plain(rate)}%，有效问卷 {plain(count)} 份，置信水平 {percent(level)}"
+        for name, end in zip(("low", "high"), wilson(rate / 100, count, level), strict=True):
             value = plain(ev.case.rules.round_rate(end * 100))
             yield f"{address}.{name}", Derived(value, "%", said, inputs)
 
 
-def wilson(share: Decimal, count: Decimal) -> tuple[Decimal, Decimal]:
-    """The 95 % interval of a share seen in `count` answers (Wilson score, without correction)."""
-    z = Decimal(str(NormalDist().inv_cdf(0.975)))
+def wilson(share: Decimal, count: Decimal, level: Decimal) -> tuple[Decimal, Decimal]:
+    """The interval of a share seen in `count` answers at a level of confidence below one (Wilson
+    score, without correction)."""
+    z = Decimal(str(NormalDist().inv_cdf(float((1 + level) / 2))))
     square = z * z / count
     middle = share + square / 2
     half = z * (share * (1 - share) / count + square / (4 * count)).sqrt()

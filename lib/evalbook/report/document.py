@@ -34,6 +34,8 @@ LOGO_ALT = "徽标"
 CONTENTS_DEPTH = 2
 NOTE_LABELS = {"info": "说明", "warning": "注意", "error": "错误"}
 BULLET = "• "
+CONTINUED = "续"
+"""Before the number of a table on the pages that it goes on to: 续表 3-1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,6 +30,7 @@ from evalbook.report import document as words
 from evalbook.report.document import Document
 from evalbook.report.paper import UPRIGHT, stretches
 from evalbook.report.pdf import file_date, heading_pages
+from evalbook.report.title import SIZES, cover
 from evalbook.report.word_blocks import Body, block_xml, bookmark_name
 from evalbook.report.word_house import opened_on
 from evalbook.report.word_page import KINDS, footer, header, section
@@ -97,12 +98,20 @@ def _front(word: WordDocument, body: Body) -> Iterator[str]:
     if house.organisation:
         yield paragraph("ReportOrganisation", run(house.organisation))
     higher = _HIGHER_TITLE if house.logo or house.organisation else ""
-    yield paragraph("Title", run(document.title), higher) + facts_xml(document.facts)
+    yield paragraph("Title", _title(document), higher) + facts_xml(document.facts)
     if house.disclaimer:
         yield paragraph("ReportFront", run(words.DISCLAIMER_TITLE))
         for line in house.disclaimer.split("\n"):
             yield paragraph("ReportBody", run(line))
     yield from _contents(document)
+
+
+def _title(document: Document) -> str:
+    """In the lines of the PDF's cover, and in letters of its size unless the house has its own."""
+    size, lines = cover(document.title)
+    smaller = size != SIZES[0] and document.house.reference_docx is None
+    look = f'<w:sz w:val="{2 * size}"/><w:szCs w:val="{2 * size}"/>' * smaller
+    return run("\n".join(lines), look)
 
 
 def _contents(document: Document) -> Iterator[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from evalbook.blocks import Cell, Figure, Heading, Run, Table
 from evalbook.house import Logo
@@ -23,6 +23,7 @@ from evalbook.report.html_table import View, view
 from evalbook.report.numbering import Placed
 from evalbook.report.svg import drawing
 from evalbook.report.text import is_figure, joints
+from evalbook.report.title import segments
 
 _LONG_WORD = re.compile("([!-~]{13,})")
 _MAY_BREAK = Markup("<wbr>")
@@ -71,6 +72,7 @@ def _template() -> Template:
         "drawing": _drawing,
         "is_figure": is_figure,
         "logo": _logo,
+        "parted": _parted,
         "soft": _soft,
         "value": _value,
     }
@@ -123,6 +125,11 @@ def _value(item: Run | Cell, document: Document) -> Mapping[str, str]:
         **computed,
         "title": f"来源：{source}{exact}",
     }
+
+
+def _parted(title: str) -> Markup:
+    """The title with the places where a line may begin."""
+    return _MAY_BREAK.join(map(escape, segments(title)))
 
 
 def _soft(text: str) -> Markup:

@@ -41,7 +41,8 @@ _HEADER_FLOORS = (6.0, 5.0, 3.0)
 _DENSE = 2.0
 """More lines than this in the average row call for smaller letters or a page laid across."""
 _KEPT_LINES = 12
-_KEPT_HEIGHT = 90.0
+_KEPT_HEIGHT = 45.0
+"""A table lower than this, in mm, is kept on one page: at most a fifth of it stays empty for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +185,30 @@ def kept_together(table: Table, across: Fit) -> bool:
     rows = (*table.header, *table.rows)
     lines = sum(_row_lines(row, across) * LINE - (LINE - 1) for row in rows)
     return lines * across.size * _POINT + len(rows) * 2 * ROW_PADDING <= _KEPT_HEIGHT
+
+
+def kept_rows(table: Table, across: Fit) -> tuple[int, ...]:
+    """The table's rows cut into runs, by length, within which no page may end.
+
+    The first two rows stay together and so do the last two; a row that heads others stays with the
+    next, a total with the one before. Rows so long that they may be broken bind nothing.
+    """
+    lines = [_row_lines(row, across) for row in table.rows]
+    runs: list[int] = []
+    for number, long in enumerate(lines):
+        run = lines[number - runs[-1] : number] if runs else []
+        short = max([*run, long]) <= _KEPT_LINES and sum(run) + long <= 2 * _KEPT_LINES
+        if run and short and _joined(table, number):
+            runs[-1] += 1
+        else:
+            runs.append(1)
+    return tuple(runs)
+
+
+def _joined(table: Table, number: int) -> bool:
+    """Whether a row belongs with the one before it."""
+    at_an_end = number in {1, len(table.rows) - 1}
+    return at_an_end or table.kinds[number] == "total" or table.kinds[number - 1] == "group"
 
 
 def _millimetres(needs: Sequence[float], size: float) -> tuple[float, ...]:

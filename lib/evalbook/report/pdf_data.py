@@ -5,7 +5,6 @@ A house's own template gets the same data (docs/report.md lists the keys).
 
 import base64
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -29,12 +28,14 @@ from evalbook.report.paper import (
     TOP,
     UPRIGHT,
     fit,
+    kept_rows,
     kept_together,
     kept_whole,
     stretches,
 )
 from evalbook.report.tables import spots
-from evalbook.report.text import breakable, em
+from evalbook.report.text import breakable
+from evalbook.report.title import cover
 
 UNDATED = dt.date(1980, 1, 1)
 """The date in the files of a report that has none."""
@@ -43,13 +44,9 @@ _BODY_EM = 27.0
 _COVER_EM = 17.0
 _LABEL_EM = 8.0
 _CAPTION_EM = 40.0
-_COVER_WIDTH = 442.0
-_COVER_SIZES = (26, 24, 22)
-"""Letter sizes of the title in points, 一号 to 二号: the first at which it breaks by meaning."""
-_JOINT = re.compile(
-    "部门整体支出|部门整体|部门预算|部门支出|整体支出|项目支出|专项资金|绩效评价|绩效自评|自评报告"
+_NOT_DRAWN = frozenset(
+    ("image", "alt", "anchor", "before", "to", "fonts", "keywords", "author", "files")
 )
-_NOT_DRAWN = frozenset(("image", "alt", "anchor", "to", "fonts", "keywords", "author", "files"))
 _MIME = {"json": "application/json", "csv": "text/csv", "txt": "text/plain"}
 _FILES = {"evaluation.json": "评价结果", "inputs.json": "输入文件的清单和散列值"}
 
@@ -57,10 +54,11 @@ _FILES = {"evaluation.json": "评价结果", "inputs.json": "输入文件的清�
 def data(document: Document, faces: Faces) -> dict[str, Any]:
     """All that the template needs."""
     date, house = file_date(document), document.house
+    size, lines = cover(document.title)
     return {
         "profile": house.profile,
         "title": breakable(document.title, _COVER_EM - 2),
-        "cover": _cover(document.title),
+        "cover": {"size": size, "lines": lines},
         "facts": [
             [breakable(label, _LABEL_EM), breakable(value, _COVER_EM)]
             for label, value in document.facts
@@ -110,19 +108,6 @@ def file_date(document: Document) -> dt.date:
 def _each(values: Iterable[Any]) -> Iterator[str]:
     for value in values:
         yield from drawn(value)
-
-
-def _cover(title: str) -> dict[str, Any]:
-    """The title broken by meaning where that can be, in letters as large as that allows."""
-    for size in _COVER_SIZES:
-        room = _COVER_WIDTH / size
-        if em(title) <= room:
-            return {"size": size, "lines": [title]}
-        halves = [(title[: m.start()].rstrip(), title[m.start() :]) for m in _JOINT.finditer(title)]
-        fitting = [pair for pair in halves if pair[0] and max(map(em, pair)) <= room]
-        if fitting:
-            return {"size": size, "lines": list(min(fitting, key=lambda pair: max(map(em, pair))))}
-    return {"size": _COVER_SIZES[-1], "lines": [breakable(title, _COVER_EM)]}
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -178,14 +163,24 @@ def _block(placed: Placed, landscape: bool, document: Document) -> dict[str, Any
             runs = _runs(block.runs, room, document)
             return {"kind": "note", "tone": block.tone, "label": label, "runs": runs}
         case Figure():
-            return {"kind": "figure", **named, "alt": block.alt or title, **_picture(block)}
+            return {
+                "kind": "figure", **named, "before": _before(placed, document),
+                "alt": block.alt or title, **_picture(block),
+            }  # fmt: skip
         case Signatures():
             return {
                 "kind": "signatures",
                 "labels": [breakable(label, _LABEL_EM) for label in block.labels],
             }
         case Table():
-            return {"kind": "table", **named, **_table(block, landscape)}
+            continued = words.CONTINUED + placed.number
+            return {"kind": "table", **named, "continued": continued, **_table(block, landscape)}
+
+
+def _before(figure: Placed, document: Document) -> str:
+    """The anchor of the figure before this one, empty for the first."""
+    anchors = [each.anchor for each in document.blocks if isinstance(each.block, Figure)]
+    return ("", *anchors)[anchors.index(figure.anchor)]
 
 
 def _runs(
@@ -236,5 +231,6 @@ def _table(table: Table, landscape: bool) -> dict[str, Any]:
         "rows": lines(table.rows),
         "kinds": table.kinds,
         "together": kept_together(table, across),
+        "runs": kept_rows(table, across),
         "whole": [kept_whole(row, across) for row in table.rows],
     }

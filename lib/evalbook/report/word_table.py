@@ -1,13 +1,14 @@
 """Tables in Word: written as XML, because python-docx takes seconds for a long one.
 
-Same widths and letter sizes as in the PDF; header rows repeat on every page, short rows are not
-torn, and a small table stays on one page.
+Same widths, letter sizes and rows that stay together as in the PDF; header rows repeat on every
+page, short rows are not torn, and a small table stays on one page.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 from evalbook.blocks import Cell, Table
-from evalbook.report.paper import LINE, Fit, kept_together, kept_whole
+from evalbook.report.paper import LINE, Fit, kept_rows, kept_together, kept_whole
 from evalbook.report.tables import Spot, spots
 from evalbook.report.text import breakable
 from evalbook.report.word_styles import CELL_SIZE
@@ -30,6 +31,7 @@ def table_xml(table: Table, across: Fit, controlled: Controlled) -> str:
         _row(line, table, across, controlled, kind="head", whole=True, with_next=True)
         for line in spots(table.header, columns)
     ]
+    ends = set(accumulate((len(table.rows),) if together else kept_rows(table, across)))
     for number, line in enumerate(spots(table.rows, columns)):
         rows.append(
             _row(
@@ -39,7 +41,7 @@ def table_xml(table: Table, across: Fit, controlled: Controlled) -> str:
                 controlled,
                 kind=table.kinds[number],
                 whole=kept_whole(table.rows[number], across),
-                with_next=together and number < len(table.rows) - 1,
+                with_next=number + 1 not in ends,
             )
         )
     unit = paragraph("ReportUnit", run(f"单位：{table.unit}")) if table.unit else ""

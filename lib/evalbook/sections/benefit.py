@@ -21,6 +21,7 @@ from evalbook.sections.pieces import (
     paragraph,
     period,
     plain_table,
+    setting,
     value_cell,
 )
 
@@ -97,13 +98,21 @@ def satisfaction(ev: Evaluation) -> list[Block]:
             paragraph("公布的材料没有满意度调查的样本数据，满意度的误差范围无法计算。"),
         ]
     for table in tables:
-        blocks += [case_table(ev, table), *charts.satisfaction(table.title, _answers(ev, table))]
+        asked = _answers(ev, table)
+        blocks += [case_table(ev, table), *charts.satisfaction(table.title, asked, _level(ev))]
     rows = [row for table in tables for row in table.rows]
     known = [(t, row) for t in tables for row in t.rows if rate_of(ev, row) is not None]
     sized = [row for table, row in known if answers(ev, table, row) > 0]
     if len(sized) < len(rows):
         blocks.append(paragraph("没有公布有效问卷数的，满意度的误差范围无法计算。"))
+    if _level(ev) is None:
+        return blocks
     return blocks + [_uncertainty(ev, row) for row in sized]
+
+
+def _level(ev: Evaluation) -> Run | None:
+    """The level of confidence of the intervals, where the rule set states one."""
+    return setting(ev, "confidence", "%") if "confidence" in ev.settings else None
 
 
 def _answers(ev: Evaluation, table: Table) -> list[charts.Answers]:
@@ -124,7 +133,7 @@ def _answers(ev: Evaluation, table: Table) -> list[charts.Answers]:
 
 
 def _uncertainty(ev: Evaluation, row: Row) -> Block:
-    """Satisfaction with its 95 % interval, by the number of valid answers.
+    """Satisfaction with its interval, by the number of valid answers.
 
     A share below nought or above one, as it may be misprinted, has none.
     """
@@ -132,12 +141,14 @@ def _uncertainty(ev: Evaluation, row: Row) -> Block:
     computed = ev.computed(address) is not None
     stated = f"{row.name}：满意度 ", Run(f"{rate}%", address, rate, computed)
     if f"{address}.low" not in ev.derived:
-        return item(*stated, "，不在 0% 至 100% 之间，置信区间无法计算。")
+        return item(*stated, "，超出了比例可能的范围，置信区间无法计算。")
     return item(
         *stated,
         "，按有效问卷 ",
         as_run(value_cell(ev, row.address("valid"))),
-        " 份计，95% 置信区间为 ",
+        " 份计，",
+        setting(ev, "confidence", "%"),
+        " 置信区间为 ",
         derived(ev, f"{address}.low", "%"),
         "–",
         derived(ev, f"{address}.high", "%"),

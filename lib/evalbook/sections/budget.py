@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from evalbook import charts
+from evalbook.audit.entry import plain
 from evalbook.blocks import Block, Cell, Heading, Run
-from evalbook.derived.budgets import base_of, due_of
+from evalbook.derived.budgets import base_of, due_of, in_place_rate
 from evalbook.derived.budgets import low_execution as below_threshold
 from evalbook.evaluation import Evaluation
 from evalbook.lookup import find, find_row, place, row_of
@@ -53,11 +54,11 @@ def _total_sentence(ev: Evaluation, table: Table) -> list[Block]:
     totals = [row for row in table.roots() if table.children(row)]
     if len(totals) != 1:
         return []
-    total, base = totals[0], base_of(totals[0])
+    total, base = totals[0], base_of(ev.case, totals[0])
     return [
         paragraph(
             f"{table.title}（见原文{table.place}）：{table.heading(base)} ",
-            *_base(ev, table, total),
+            *_base(ev, total, base),
             "，执行 ",
             printed(ev, total.address("executed")),
             "，执行率 ",
@@ -75,9 +76,9 @@ def _rate(ev: Evaluation, address: str) -> tuple[Run | str, ...]:
     return (recomputed(ev, address, "%"),)
 
 
-def _base(ev: Evaluation, table: Table, row: Row) -> list[Run | str]:
-    """The base of an execution rate; where only its parts are printed, their sum and the parts."""
-    address = row.address(base_of(row))
+def _base(ev: Evaluation, row: Row, column: str) -> list[Run | str]:
+    """The base of a rate; where only its parts are printed, their sum and the parts."""
+    table, address = ev.case.table(row.table), row.address(column)
     summed = f"{address}.base"
     if summed not in ev.derived:
         return [printed(ev, address)]
@@ -89,7 +90,7 @@ def _base(ev: Evaluation, table: Table, row: Row) -> list[Run | str]:
 
 def base_cell(ev: Evaluation, row: Row) -> Cell:
     """The base of an execution rate for a table: 「120（100+20）」 where its parts are printed."""
-    address = row.address(base_of(row))
+    address = row.address(base_of(ev.case, row))
     summed = f"{address}.base"
     if summed not in ev.derived:
         return value_cell(ev, address)
@@ -198,21 +199,22 @@ def in_place_rates(ev: Evaluation, table: Table) -> list[tuple[Row, str, Decimal
     short of all has the places that show it.
     """
     return [
-        (row, str(due_of(row)), Decimal(rate.value))
+        (row, str(due_of(ev, row)), rated[1])
         for row in table.rows
-        if (rate := ev.derived.get(f"{row.address('in_place')}.rate"))
+        if (rated := in_place_rate(ev, row))
     ]
 
 
 def _share(ev: Evaluation, row: Row) -> Run:
-    return derived(ev, f"{row.address('in_place')}.rate", "%")
+    address, rate = in_place_rate(ev, row) or ("", Decimal(0))
+    return Run(f"{rate}%", address, plain(rate), computed=True)
 
 
 def _arrived(ev: Evaluation, row: Row, base: str) -> Block:
     due = "应到位" if base == "due" else ev.case.table(row.table).heading(base)
     return item(
         f"{row.name}：{due} ",
-        printed(ev, row.address(base)),
+        *_base(ev, row, base),
         "，实际到位 ",
         printed(ev, row.address("in_place")),
         "，到位率 ",
