@@ -132,6 +132,7 @@ def test_ctrl_c_ends_the_workers_and_says_how_to_go_on(tmp_path: Path) -> None:
     assert results(book)["counts"]["done"] == CASES
 
 
+@pytest.mark.thorough
 def test_two_batches_on_one_folder(tmp_path: Path) -> None:
     book = small_book(tmp_path, 4)
     with watched(book) as broken:

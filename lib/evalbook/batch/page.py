@@ -5,15 +5,13 @@ line (marks of direction, control characters) is taken out first.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from evalbook.harmless import clean
-from evalbook.report.assets import asset, policy
+from evalbook.report.assets import asset, policy, template
 
 _TEMPLATES = Path(__file__).parent / "templates"
 TITLE = "批量评价结果"
@@ -30,7 +28,7 @@ def page(data: Mapping[str, Any]) -> bytes:
     by_status = {name: [c for c in data["cases"] if c["status"] == name] for name, _ in SECTIONS}
     styles = asset("report.css") + _own("batch.css")
     script, dark = asset("report.js"), asset("dark.css")
-    text = _template().render(
+    text = template(_TEMPLATES, "batch.html", {"clean": _clean}).render(
         title=TITLE,
         counts=data["counts"],
         seconds=data["run"]["seconds"],
@@ -43,17 +41,8 @@ def page(data: Mapping[str, Any]) -> bytes:
     return text.encode("utf-8")
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["clean"] = lambda text: clean(str(text or ""))
-    return environment.get_template("batch.html")
+def _clean(text: str | None) -> str:
+    return clean(text or "")
 
 
 def _own(name: str) -> str:

@@ -1,15 +1,33 @@
-"""Styles and script of our pages, and the policy that lets nothing else act on them."""
+"""Templates, styles and script of our pages, and the policy that lets nothing else act on them."""
 
 import base64
 import hashlib
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 TEMPLATES = Path(__file__).parent / "templates"
 _POLICY = (
     "default-src 'none'; script-src {script}; style-src {styles}; img-src data:;"
     " base-uri 'none'; form-action 'none'"
 )
+
+
+def template(folder: Path, name: str, filters: Mapping[str, Callable[..., Any]]) -> Template:
+    """A page's template: text of others is escaped, a name that is not there is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= filters
+    return environment.get_template(name)
 
 
 @lru_cache(maxsize=8)

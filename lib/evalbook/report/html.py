@@ -8,16 +8,17 @@ styles by their hashes, so that nothing else can run or change how the page look
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from evalbook.blocks import Cell, Figure, Heading, Run, Table
 from evalbook.house import Logo
 from evalbook.report import document as words
-from evalbook.report.assets import TEMPLATES, asset, policy
+from evalbook.report.assets import TEMPLATES, asset, policy, template
 from evalbook.report.document import Document
 from evalbook.report.html_table import View, view
 from evalbook.report.numbering import Placed
@@ -60,15 +61,7 @@ def write(document: Document) -> bytes:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {
+    filters: dict[str, Callable[..., Any]] = {
         "drawing": _drawing,
         "is_figure": is_figure,
         "logo": _logo,
@@ -76,7 +69,7 @@ def _template() -> Template:
         "soft": _soft,
         "value": _value,
     }
-    return environment.get_template("report.html")
+    return template(TEMPLATES, "report.html", filters)
 
 
 def _views(blocks: Iterable[Placed]) -> Iterable[tuple[Placed, View]]:
