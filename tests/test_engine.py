@@ -241,7 +241,7 @@ def test_what_a_notebook_left_open_or_for_the_end_is_written(
 def test_a_notebook_that_does_not_end_after_its_last_cell_is_ended(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_client, "FAREWELL", 0.3)
+    monkeypatch.setattr("evalbook.engine.session.FAREWELL", 0.3)
     started = time.monotonic()
     made = "import atexit, time\natexit.register(time.sleep, 60)\nprint('done')"
     assert ran(engine, made)[0] == "done\n"

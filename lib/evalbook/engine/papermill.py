@@ -5,10 +5,12 @@ Its --execution-timeout is for each cell; limits of the whole are those of engin
 """
 
 import atexit
+import copy
 import sys
 from functools import cache
 from typing import Any
 
+import nbformat
 from papermill.engines import Engine as PapermillEngine
 from papermill.engines import NotebookExecutionManager
 from papermill.log import logger
@@ -44,14 +46,16 @@ class EvalbookEngine(PapermillEngine):  # type: ignore[misc]
     ) -> None:
         """Run the notebook; Python alone, whatever kernel its metadata names."""
         notebook = nb_man.nb
+        plain = copy.deepcopy({**notebook, "cells": [dict(cell) for cell in notebook.cells]})
         language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
         if language != "python":
             raise EngineError(f"evalbook 引擎只执行 Python 笔记本，这个是 {language} 的。")
-        listener = _Listener(nb_man, log_output, {"stdout": stdout_file, "stderr": stderr_file})
+        files = {"stdout": stdout_file, "stderr": stderr_file}
+        listener = _Listener(nb_man, plain, log_output, files)
         try:
-            _engine().execute(notebook, cwd, None, listener, cell_seconds=execution_timeout)
+            _engine().execute(plain, cwd, None, listener, cell_seconds=execution_timeout)
         except CellFailed:
-            return
+            pass  # papermill finds the error in the outputs
         finally:
             listener.close()
         notebook.metadata["language_info"] = LANGUAGE
@@ -61,9 +65,14 @@ class _Listener:
     """Tells papermill of the cells, those that do not run among them, in their order."""
 
     def __init__(
-        self, nb_man: NotebookExecutionManager, log_output: bool, files: dict[str, Any]
+        self,
+        nb_man: NotebookExecutionManager,
+        plain: dict[str, Any],
+        log_output: bool,
+        files: dict[str, Any],
     ) -> None:
-        self._nb_man, self._log_output, self._files = nb_man, log_output, files
+        self._nb_man, self._plain = nb_man, plain
+        self._log_output, self._files = log_output, files
         self._next = 0
         self._running: int | None = None
 
@@ -74,8 +83,10 @@ class _Listener:
             self._nb_man.cell_start(cells[index], index)
             self._running, self._next = index, index + 1
         elif event == "message":
+            self._copy(index)
             self._nb_man.autosave_cell()
         else:
+            self._copy(index)
             if event == "failed":
                 self._nb_man.cell_exception(cells[index], cell_index=index)
             self._log(cells[index])
@@ -90,9 +101,21 @@ class _Listener:
             self._nb_man.cell_start(cell, number)
             self._nb_man.cell_complete(cell, cell_index=number)
 
+    def _copy(self, index: int) -> None:
+        """What the engine has of a cell, into papermill's notebook."""
+        cell, found = self._nb_man.nb.cells[index], self._plain["cells"][index]
+        cell.execution_count = found["execution_count"]
+        cell.outputs = [nbformat.from_dict(output) for output in found["outputs"]]
+
     def close(self) -> None:
         """The cells after the last that ran; one that ran until now has failed."""
         cells = self._nb_man.nb.cells
+        for index, cell in enumerate(cells):
+            if cell.cell_type == "code":
+                self._copy(index)
+        widgets = self._plain["metadata"].get("widgets")
+        if widgets:
+            self._nb_man.nb.metadata["widgets"] = nbformat.from_dict(widgets)
         if self._running is not None:
             self._nb_man.cell_exception(cells[self._running], cell_index=self._running)
             self._nb_man.cell_complete(cells[self._running], cell_index=self._running)

@@ -21,6 +21,8 @@ CELL_SIZE = 10.5
 _EXACT = '<w:spacing w:before="0" w:after="0" w:line="578" w:lineRule="exact"/>'
 _CONTENTS = '<w:spacing w:before="0" w:after="0" w:line="416" w:lineRule="exact"/>'
 _TIGHT = '<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>'
+_GAP = '<w:spacing w:before="0" w:after="{}" w:line="20" w:lineRule="exact"/>'
+"""Of a paragraph without height, with or without room below it that no page begins with."""
 _CELL = (
     f'<w:spacing w:before="0" w:after="0" w:line="{round(CELL_SIZE * LINE * 20)}" '
     'w:lineRule="exact"/>'
@@ -127,13 +129,12 @@ _LOOKS = {
     "ReportCell": _Look("表格正文", "宋体", 21, _CELL + '<w:jc w:val="left"/>'),
     "ReportHead": _Look("表格表头", "黑体", 21, _CELL + _CENTRED),
     "ReportNotes": _Look("表格注", "宋体", 21, _TIGHT),
+    "ReportAfter": _Look("表格后", "宋体", 2, _GAP.format(260)),
     "ReportSign": _Look("签字栏", "仿宋", 32, "<w:keepNext/>" + '<w:jc w:val="left"/>'),
     "ReportInfo": _Look("提示", "宋体", 24, _BOXED.format("1F4E8C", "F6F6F6")),
     "ReportWarning": _Look("注意", "宋体", 24, _BOXED.format("9A5B00", "FDF6EA")),
     "ReportError": _Look("错误", "宋体", 24, _BOXED.format("B3261E", "FDECEA")),
-    "ReportBreak": _Look(
-        "分节", "宋体", 2, '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
-    ),
+    "ReportBreak": _Look("分节", "宋体", 2, _GAP.format(0)),
     "Header": _Look("header", "黑体", 21, _TIGHT + '<w:jc w:val="right"/>'),
     "Footer": _Look("footer", "宋体", 28, _TIGHT),
 }  # fmt: skip

@@ -46,8 +46,8 @@ def table_xml(table: Table, across: Fit, controlled: Controlled) -> str:
         )
     unit = paragraph("ReportUnit", run(f"单位：{table.unit}")) if table.unit else ""
     notes = "".join(paragraph("ReportNotes", run(note)) for note in table.notes)
-    after = paragraph("ReportNotes", "")
-    return unit + _table("ReportTable", across.widths, rows, table.caption) + notes + after
+    drawn = _table("ReportTable", across.widths, rows, table.caption)
+    return unit + drawn + notes + paragraph("ReportAfter", "")
 
 
 def facts_xml(facts: Iterable[tuple[str, str]]) -> str:
@@ -76,7 +76,7 @@ def signatures_xml(labels: Iterable[str]) -> str:
         )
         for label in labels
     ]
-    return _table("ReportPlain", _SIGN_WIDTHS, rows) + paragraph("ReportNotes", "")
+    return _table("ReportPlain", _SIGN_WIDTHS, rows) + paragraph("ReportAfter", "")
 
 
 def _plain_row(cells: Iterable[str], properties: str = "") -> str:
