@@ -164,6 +164,10 @@ def test_an_edit_that_notebooks_do_not_see_is_laid_out_anew_and_sealed(
     assert "绩效处" in (book.outputs / OTHER / "report.html").read_text("utf-8")
     assert verify(book.outputs / OTHER, book).follows
     assert run(OTHER).level == "unchanged"
+    csv = book.data(OTHER) / "budget.csv"
+    csv.write_text(csv.read_text("utf-8").replace("\n", "\n\n", 1), "utf-8")
+    assert run(OTHER).level == "rendered"
+    assert engine.executed == executed
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ ENVIRONMENT = "安装的软件包或 Python"
 _READS_FILES = re.compile(
     r"\b(open|exec|eval|read_\w+|load\w*|genfromtxt|memmap|imread|fromfile|connect|urlopen)\s*\("
     r"|\b(import|from)\s+(os|io|sys|pathlib|glob|csv|json|sqlite3|subprocess|shutil|yaml|openpyxl"
-    r"|importlib|pickle|zipfile|requests|urllib)\b|__import__|get_ipython|^\s*[%!]",
+    r"|importlib|pickle|zipfile|requests|urllib)\b|__import__|get_ipython|\.where\b|^\s*[%!]",
     re.MULTILINE,
 )
 

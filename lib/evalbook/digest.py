@@ -2,7 +2,7 @@
 
 It covers each field of each dataclass and model, and what they hold, in the order of the fields;
 the order of a mapping counts, because notebooks show it. What is derived and kept in an object
-(cached properties) does not.
+(cached properties) does not, nor does a field of a dataclass with the metadata `digest: False`.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ def _plain(content: Any) -> Any:
 def _fields(kind: type) -> tuple[str, ...] | None:
     """The names of what a dataclass or a model holds; None for any other type."""
     if is_dataclass(kind):
-        return tuple(field.name for field in fields(kind))
+        return tuple(each.name for each in fields(kind) if each.metadata.get("digest", True))
     return tuple(kind.model_fields) if issubclass(kind, BaseModel) else None
 
 

@@ -77,9 +77,9 @@ def produce(
     """
     if not book.has(order.case):
         _missing(book, order.case)
-    taken = taken or hashes.shared(book)
     folder = book.outputs / order.case
     with alone(book.lock_file(order.case), waiting):
+        taken = taken or hashes.shared(book)
         restore(folder)
         last = kept(book, order.case)
         reasons = ["按 --fresh 的要求"] if order.fresh else _changes(book, order, taken, last)
