@@ -127,6 +127,19 @@ def test_a_case_that_takes_too_much_or_kills_its_process_fails_alone(tmp_path: P
     assert {found[case]["status"] for case in ("case-3", "case-4")} == {"done"}
 
 
+def test_a_fresh_batch_is_resumed_as_one(tmp_path: Path) -> None:
+    book = small_book(tmp_path, 2)
+    batch(book, "--all")
+    with journals.begun(book) as journal:  # one that was killed after its first case
+        fresh = dataclasses.asdict(Options(formats=("html",), fresh=True))
+        journal.note("begin", cases=["case-1", "case-2"], options=fresh)
+        journal.note("end", outcome=Outcome("case-1", "done").data, key="k")
+    done = batch(book, "--resume")
+    assert done.returncode == 0
+    assert "完成 2（没有变动 1）" in done.stdout
+    assert results(book)["run"]["levels"] == {"case-1": "unchanged", "case-2": "executed"}
+
+
 # ---- the command line
 
 

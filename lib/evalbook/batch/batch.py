@@ -29,7 +29,7 @@ Servers = Callable[[int], AbstractContextManager[Serving]]
 class State:
     """How far a batch is: what its table shows, and in the end its result.
 
-    `kept` are the cases that needed no worker, `running` those at work, with their start.
+    `running` are the cases at work, with their start; `waits` how many no worker has yet.
     """
 
     cases: tuple[str, ...]
@@ -39,7 +39,6 @@ class State:
     running: dict[str, float] = field(default_factory=dict)
     waits: int = 0
     checking: bool = False
-    last: Outcome | None = None
 
     @property
     def never(self) -> list[str]:
@@ -82,9 +81,11 @@ def run_batch(
     """
     taken = hashes.shared(book)
     for case in state.cases:
-        made = unchanged(book, Order(case, options.formats, fresh=options.fresh), taken)
+        fresh = options.fresh and not _is_done(before, case)
+        made = unchanged(book, Order(case, options.formats, fresh=fresh), taken)
         if made:
             state.outcomes[case] = done(case, made)
+        shown(state)
     keys = {case: _key(book, case, options, taken) for case in state.never}
     state.outcomes |= {case: before.outcomes[case] for case in _settled(before, keys)}
     shown(state)
@@ -128,7 +129,7 @@ def _ended(state: State, outcome: Outcome) -> None:
     if outcome.status == "busy":
         state.waits += 1
     elif outcome.status != "valid":
-        state.outcomes[outcome.case] = state.last = outcome
+        state.outcomes[outcome.case] = outcome
 
 
 def _key(book: Workbook, case: str, options: Options, taken: Shared) -> str:
@@ -139,6 +140,10 @@ def _key(book: Workbook, case: str, options: Options, taken: Shared) -> str:
 
 def _of(taken: Shared) -> dict[str, str]:
     return {"environment": taken.environment}
+
+
+def _is_done(before: Done, case: str) -> bool:
+    return case in before.outcomes and before.outcomes[case].status == "done"
 
 
 def _settled(before: Done, keys: dict[str, str]) -> Sequence[str]:

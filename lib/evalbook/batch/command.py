@@ -40,7 +40,7 @@ def batch(chosen: argparse.Namespace) -> int:
         options = Options(
             formats=formats or (before.options.formats if chosen.resume else FORMATS),
             engine=chosen.engine,
-            fresh=chosen.fresh,
+            fresh=chosen.fresh or before.options.fresh,
             at_a_time=1 if jobs > 1 else AT_A_TIME,
         )
         journal.note("begin", cases=cases, options=asdict(options))

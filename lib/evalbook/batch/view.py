@@ -24,7 +24,7 @@ class View:
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self.live = stream.isatty() and os.environ.get("TERM") != "dumb" and _moves_cursor()
-        self._told: set[str] = set()
+        self._told = 0
         self._lines = 0
         self._drawn = 0.0
 
@@ -44,12 +44,11 @@ class View:
             self._tell(state)
 
     def _tell(self, state: State) -> None:
-        for case, outcome in list(state.outcomes.items()):
-            if case not in self._told:
-                self._told.add(case)
-                if outcome.level != "unchanged":
-                    count = f"[{len(state.outcomes)}/{len(state.cases)}]"
-                    print(f"{count} {line(outcome)}", file=self.stream, flush=True)
+        for case in list(state.outcomes)[self._told :]:
+            self._told += 1
+            if state.outcomes[case].level != "unchanged":
+                count = f"[{self._told}/{len(state.cases)}]"
+                print(f"{count} {line(state.outcomes[case])}", file=self.stream, flush=True)
 
     def _draw(self, lines: list[str]) -> None:
         width = shutil.get_terminal_size().columns - 1
