@@ -31,6 +31,8 @@ CASE_FILES = {
     "case.yaml",
 }
 """The files of a case's folder that loading reads, besides its *.csv; they reach the Case."""
+SUMMARY = {"title", "score", "errors"}
+"""What is kept of an evaluation, for the table of a batch and for `--strict`."""
 NO_RECORD = "本机没有上一次运行的记录"
 ENVIRONMENT = "安装的软件包或 Python"
 _READS_FILES = re.compile(
@@ -82,6 +84,8 @@ def kept(book: Workbook, case: str) -> Kept:
         return Kept(found)
     environment, parts = record.get("environment"), [record.get("seen"), record.get("summary")]
     if not isinstance(environment, str) or not all(isinstance(part, dict) for part in parts):
+        return Kept(found)
+    if record["summary"].keys() != SUMMARY:
         return Kept(found)
     return Kept(found, environment, record["seen"], record["summary"])
 

@@ -111,7 +111,7 @@ def unchanged(book: Workbook, order: Order, taken: Shared) -> Made | None:
             last = kept(book, order.case)
             if not folder.is_dir() or _changes(book, order, taken, last):
                 return None
-    except ReportError:
+    except (ReportError, OSError):
         return None
     return Made(folder, Decision("unchanged"), last.summary)
 
