@@ -15,7 +15,18 @@ from pathlib import Path
 
 import psutil
 import pytest
-from small_book import batch, command, environment, is_whole, outputs, results, run, small_book
+from small_book import (
+    CELLS,
+    batch,
+    command,
+    environment,
+    is_whole,
+    outputs,
+    results,
+    run,
+    small_book,
+    write_notebook,
+)
 
 from evalbook.paths import Workbook
 
@@ -109,6 +120,7 @@ def test_kills_at_random_moments_leave_what_an_undisturbed_run_leaves(
 
 def test_ctrl_c_ends_the_workers_and_says_how_to_go_on(tmp_path: Path) -> None:
     book = small_book(tmp_path, CASES)
+    write_notebook(book, CELLS[0], "import time\n\ntime.sleep(1.5)", CELLS[1])
     process = subprocess.Popen(
         command("batch", "--all", "--format", "html", "--jobs", "1"),
         env=environment(book), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",

@@ -279,13 +279,14 @@ def _cells(data: bytes) -> bytes:
         metadata = {k: v for k, v in notebook["metadata"].items() if k not in OF_A_RUN}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return data
-    return json.dumps([cells, metadata], ensure_ascii=False, sort_keys=True).encode(
-        "utf-8", "surrogatepass"
-    )
+    content = [cells, metadata, notebook.get("nbformat"), notebook.get("nbformat_minor")]
+    return json.dumps(content, ensure_ascii=False, sort_keys=True).encode("utf-8", "surrogatepass")
 
 
 def _cell(cell: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: cell.get(key) for key in ("id", "cell_type", "attachments")}
+    """All of a cell but what a run puts into it, and of its metadata the tags."""
+    of_a_run = ("outputs", "execution_count") if cell["cell_type"] == "code" else ()
+    kept = {key: cell[key] for key in cell if key not in (*of_a_run, "metadata", "source")}
     source = cell["source"]
     text = source if isinstance(source, str) else "".join(source)
     return kept | {"source": text, "tags": cell["metadata"].get("tags", [])}
