@@ -124,6 +124,13 @@ def test_drafts_know_no_report_and_no_notebooks():
     assert importing(later, of("drafts")) == []
 
 
+def test_comparing_runs_nothing_and_only_its_page_knows_the_report():
+    later = {"run", "execute", "sections", "notebook", "pandas", "papermill", "audit"}
+    assert importing(later, of("compare")) == []
+    others = [path for path in of("compare") if module(path) != "compare.page"]
+    assert importing({"report"}, others) == []
+
+
 def test_the_report_knows_no_case():
     """It joins blocks; what is in them is the business of the sections."""
     cases = {"model", "loading", "evaluation", "score", "audit", "measure", "sections"}
@@ -175,6 +182,7 @@ def loaded_after(code: str, heavy: set[str] = HEAVY) -> set[str]:
         ["check"],
         ["import", "--help"],
         ["batch", "--help"],
+        ["compare", "--help"],
     ],
 )
 def test_a_command_imports_only_what_it_needs(arguments):

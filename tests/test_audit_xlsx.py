@@ -50,7 +50,7 @@ def test_every_entry_is_a_row_the_worst_first(qingdao):
 
 
 def test_a_row_says_all_that_the_entry_says():
-    assert rows(Audit((replace(ENTRY, accepted=True),)))[1] == (
+    assert rows(Audit((ENTRY._replace(accepted=True),)))[1] == (
         1, "不一致", "错误", "合计", "一（二）", "60.10 + 40.00", 100.1, 100, 0.1, "万元",
         ENTRY.message, "budget.total.budget", "是", ENTRY.id,
     )  # fmt: skip
@@ -64,14 +64,14 @@ def test_figures_are_numbers_with_their_places():
 
 def test_a_figure_too_long_for_a_spreadsheet_stays_exact_text():
     long = "12345678901234567.89"
-    assert rows(Audit((replace(ENTRY, printed=long),)))[1][7] == long
+    assert rows(Audit((ENTRY._replace(printed=long),)))[1][7] == long
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
 def test_no_text_is_a_formula(start):
     text = f'{start}HYPERLINK("http://x","y")'
     fields = {"message": text, "place": text, "expression": text, "unit": text, "where": text}
-    sheet = opened(Audit((replace(ENTRY, **fields),)))[RESULTS]
+    sheet = opened(Audit((ENTRY._replace(**fields),)))[RESULTS]
     cells = [cell for cell in sheet[2] if cell.value == text]
     assert len(cells) == 5
     assert {cell.data_type for cell in cells} == {"s"}
@@ -80,7 +80,7 @@ def test_no_text_is_a_formula(start):
 
 def test_what_no_xml_can_hold_is_shown_as_a_box():
     text = "甲\x00\x0b乙\ud800丙\uffff"
-    assert rows(Audit((replace(ENTRY, message=text),)))[1][10] == "甲□□乙□丙□"
+    assert rows(Audit((ENTRY._replace(message=text),)))[1][10] == "甲□□乙□丙□"
     assert opened(Audit((ENTRY,)), "书名\x01&x")[RESULTS].oddHeader.center.text.startswith(
         "书名□&&x"
     )

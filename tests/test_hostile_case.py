@@ -47,7 +47,7 @@ CASES = ("changsha-2019", "panzhihua-2020")
 pytestmark = pytest.mark.thorough
 FORMATS = ("html", "pdf", "docx")
 NOT_SHOWN = re.compile(
-    r"AuditSettings\..*|HouseFile\..*|TableKind\.(reference|relations\.(instead\.)?reference|columns\.\*\.synonyms)"
+    r"AuditSettings\..*|HouseFile\..*|TableKind\.(name|reference|relations\.(instead\.)?reference|columns\.\*\.synonyms)"
     r"|(RuleSet|Units)\..*\b(description|reference|unit)|RuleSet\.rules\..*|Units\.reference"
     r"|Framework\.(advisory|(least_shares|variants)\.\w+|indicators\.\w+)"
     r"|PartSource\.(document|publisher)|[\w.]+\.(note|number|place|unit|source)"

@@ -6,9 +6,8 @@ included. A number keeps its printed places, because they say how far it can be 
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from evalbook.harmless import CONTROL
 from evalbook.standards import Column
@@ -72,8 +71,7 @@ class CellError(ValueError):
     """The text is not what its column holds; the message is a Chinese clause."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its text as printed, its state, and what it means.
 
     `value` is the number (of a range: its lower end, with `high` the upper end), `places` the
@@ -108,10 +106,12 @@ def parse_cell(text: str, column: Column) -> Cell:
 
     Full-width digits, points and percent signs are read as what they are.
     """
+    if not text:
+        return BLANK
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if found := CONTROL.search(text):
         raise CellError(f"“{text}”中有控制字符 U+{ord(found[0]):04X}，应为不含控制字符的文字")
-    if column.type in NUMERIC:
+    if column.type in NUMERIC and not text.isascii():
         text = text.translate(_FULL_WIDTH)
     if not text:
         return BLANK
@@ -171,7 +171,7 @@ def _target(text: str) -> Cell:
     """A number, a range or a sign and a number; anything else is words, a date as well."""
     plain = text.translate(_FULL_WIDTH).translate(_WIDE_SIGNS)
     cell = None if _DATED.fullmatch(plain) else _quantity(plain)
-    return replace(cell, text=text) if cell else Cell(text, "value")
+    return cell._replace(text=text) if cell else Cell(text, "value")
 
 
 def _quantity(text: str) -> Cell | None:

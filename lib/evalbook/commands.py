@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evalbook.arguments import ENGINES, FORMATS, RENDERERS, Parser, add_batch, add_exchange
+from evalbook.compare import cli
 
 EPILOG = (
     "返回值：0 正常；1 结论为否（--strict 时有错误，verify 有变动）；2 输入有误；"
@@ -80,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_run(commands)
     add_exchange(commands, _import, _export)
     add_batch(commands, _batch)
+    cli.add(commands)
     verify = commands.add_parser(
         "verify",
         help="核对报告是否仍由它的输入得出",

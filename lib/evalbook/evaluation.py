@@ -19,6 +19,7 @@ from evalbook.measure import Measure, measure
 from evalbook.model import Case
 from evalbook.records import decimal_text
 from evalbook.rules import Rule
+from evalbook.schema import Published
 from evalbook.score import full_marks, rule_of, score, total
 from evalbook.scoring import Score
 from evalbook.settings import settings
@@ -124,10 +125,16 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
         "schema": SCHEMA,
         "case": case.id,
         "title": params.title,
+        "department": params.department,
+        "unit": params.unit,
+        "region": params.region,
         "period": params.period,
+        "date": params.date,
         "kind": params.kind,
         "stance": params.stance,
         "rules": params.rules,
+        "rules_hash": case.rules.fingerprint,
+        "own_settings": [each.model_dump() for each in params.settings],
         "framework": params.framework,
         "money_unit": params.money_unit,
         "settings": dict(ev.settings),
@@ -135,13 +142,9 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
             name: {"name": rule.name, "description": rule.description, "reference": rule.reference}
             for name, rule in ev.rules_used.items()
         },
+        "full_marks": decimal_text(ev.full),
         "score": _score(ev),
-        "published": {
-            "score": decimal_text(params.published.score),
-            "full": decimal_text(params.published.full),
-            "rate": (params.published.rate or "").removesuffix("%") or None,
-            "grade": params.published.grade,
-        },
+        "published": _published(params.published),
         "sections": [
             records.section(ev, t, r) for t in case.of_kind("indicators") for r in t.roots()
         ],
@@ -169,6 +172,15 @@ def to_json(ev: Evaluation) -> dict[str, Any]:
             for address, found in ev.derived.items()
         },
         "parts": [_part(part) for part in ev.parts],
+    }
+
+
+def _published(stated: Published) -> dict[str, Any]:
+    return {
+        "score": decimal_text(stated.score),
+        "full": decimal_text(stated.full),
+        "rate": (stated.rate or "").removesuffix("%") or None,
+        "grade": stated.grade,
     }
 
 
@@ -201,7 +213,7 @@ def _audit(found: Audit) -> dict[str, Any]:
     return {
         **found.counts,
         "by_kind": found.by_kind,
-        "entries": [asdict(entry) | {"inputs": list(entry.inputs)} for entry in found.entries],
+        "entries": [entry._asdict() | {"inputs": list(entry.inputs)} for entry in found.entries],
     }
 
 

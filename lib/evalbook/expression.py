@@ -35,6 +35,19 @@ class Number:
     value: Decimal
     unit: str
 
+    def figure(self, resolve: "Resolve", units: UnitTable | None) -> Figure | None:
+        dimension, factor = unit_of(self.unit, units or {"%": ("比例", Decimal("0.01"))})
+        return exact(self.value * factor, dimension)
+
+    def chosen(self, resolve: "Resolve") -> "Node":
+        return self
+
+    def names(self) -> list[str]:
+        return []
+
+    def shown(self, show: "Show", inside: str) -> str:
+        return f"{self.value}{self.unit}"
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -42,10 +55,38 @@ class Name:
 
     name: str
 
+    def figure(self, resolve: "Resolve", units: UnitTable | None) -> Figure | None:
+        return resolve(self.name)
+
+    def chosen(self, resolve: "Resolve") -> "Node":
+        return self
+
+    def names(self) -> list[str]:
+        return [self.name]
+
+    def shown(self, show: "Show", inside: str) -> str:
+        return show(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class First:
+    """`first(…)`: the first of its options that is printed."""
+
     options: tuple["Node", ...]
+
+    def figure(self, resolve: "Resolve", units: UnitTable | None) -> Figure | None:
+        figures = (option.figure(resolve, units) for option in self.options)
+        return next((figure for figure in figures if figure is not None), None)
+
+    def chosen(self, resolve: "Resolve") -> "Node":
+        known = (each for each in self.options if each.figure(resolve, None) is not None)
+        return next(known, self.options[-1]).chosen(resolve)
+
+    def names(self) -> list[str]:
+        return [name for option in self.options for name in option.names()]
+
+    def shown(self, show: "Show", inside: str) -> str:
+        return self.options[0].shown(show, inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +95,37 @@ class Operation:
     left: "Node"
     right: "Node"
 
+    def figure(self, resolve: "Resolve", units: UnitTable | None) -> Figure | None:
+        left, right = self.left.figure(resolve, units), self.right.figure(resolve, units)
+        if left is None or right is None:
+            return None
+        try:
+            return _OPERATORS.get(self.sign, Figure.__truediv__)(left, right)
+        except ZeroDivisionError:
+            return None
+
+    def chosen(self, resolve: "Resolve") -> "Node":
+        return Operation(self.sign, self.left.chosen(resolve), self.right.chosen(resolve))
+
+    def names(self) -> list[str]:
+        return self.left.names() + self.right.names()
+
+    def shown(self, show: "Show", inside: str) -> str:
+        sign = self.sign
+        before = self.left.shown(show, "*" if sign in {"*", "/"} else "")
+        text = f"{before} {_SHOWN.get(sign, sign)} {self.right.shown(show, sign)}"
+        loose = sign in {"+", "-"} and inside in {"*", "/", "-"}
+        return f"（{text}）" if loose or (sign in {"*", "/"} and inside == "/") else text
+
 
 Node = Number | Name | First | Operation
 Resolve = Callable[[str], Figure | None]
+Show = Callable[[str], str]
+_OPERATORS: dict[str, Callable[[Figure, Figure], Figure]] = {
+    "+": Figure.__add__,
+    "-": Figure.__sub__,
+    "*": Figure.__mul__,
+}
 
 
 @dataclass(slots=True)
@@ -149,21 +218,39 @@ def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
         at = found.end()
 
 
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """An expression with what is asked of it again and again: its names, whether it chooses."""
+
+    node: Node
+    names: tuple[str, ...]
+    chooses: bool
+
+
+@lru_cache(maxsize=4096)
+def formula_of(text: str) -> Formula:
+    """The expression that `text` writes, looked through once; raises ExpressionError."""
+    node = parse(text)
+    return Formula(node, tuple(names(node)), _chooses(node))
+
+
+def _chooses(node: Node) -> bool:
+    match node:
+        case First():
+            return True
+        case Operation(_, left, right):
+            return _chooses(left) or _chooses(right)
+        case _:
+            return False
+
+
 def is_comparison(node: Node) -> bool:
     return isinstance(node, Operation) and node.sign in COMPARISONS
 
 
 def names(node: Node) -> list[str]:
     """All columns or addresses in the order they are written."""
-    match node:
-        case Name(name):
-            return [name]
-        case First(each):
-            return [name for option in each for name in names(option)]
-        case Operation(_, left, right):
-            return names(left) + names(right)
-        case _:
-            return []
+    return node.names()
 
 
 def options(node: Node) -> list[Node]:
@@ -179,14 +266,7 @@ def options(node: Node) -> list[Node]:
 
 def chosen(node: Node, resolve: Resolve) -> Node:
     """The expression with each `first(…)` replaced by the option that is printed."""
-    match node:
-        case First(options):
-            known = (option for option in options if value(option, resolve) is not None)
-            return chosen(next(known, options[-1]), resolve)
-        case Operation(sign, left, right):
-            return Operation(sign, chosen(left, resolve), chosen(right, resolve))
-        case _:
-            return node
+    return node.chosen(resolve)
 
 
 def value(node: Node, resolve: Resolve, units: UnitTable | None = None) -> Figure | None:
@@ -194,47 +274,9 @@ def value(node: Node, resolve: Resolve, units: UnitTable | None = None) -> Figur
 
     Raises UnitMismatch when figures of different kinds are added.
     """
-    match node:
-        case Number(number, unit):
-            dimension, factor = unit_of(unit, units or {"%": ("比例", Decimal("0.01"))})
-            return exact(number * factor, dimension)
-        case Name(name):
-            return resolve(name)
-        case First(options):
-            values = (value(option, resolve, units) for option in options)
-            return next((figure for figure in values if figure is not None), None)
-        case Operation(sign, left, right):
-            return _apply(sign, value(left, resolve, units), value(right, resolve, units))
+    return node.figure(resolve, units)
 
 
-def _apply(sign: str, left: Figure | None, right: Figure | None) -> Figure | None:
-    if left is None or right is None:
-        return None
-    try:
-        match sign:
-            case "+":
-                return left + right
-            case "-":
-                return left - right
-            case "*":
-                return left * right
-            case _:
-                return left / right
-    except ZeroDivisionError:
-        return None
-
-
-def shown(node: Node, show: Callable[[str], str], inside: str = "") -> str:
+def shown(node: Node, show: Show, inside: str = "") -> str:
     """The expression as a person writes it: `136617.61 ÷ 137568.39`."""
-    match node:
-        case Number(number, unit):
-            return f"{number}{unit}"
-        case Name(name):
-            return show(name)
-        case First(options):
-            return shown(options[0], show, inside)
-        case Operation(sign, left, right):
-            before = shown(left, show, "*" if sign in {"*", "/"} else "")
-            text = f"{before} {_SHOWN.get(sign, sign)} {shown(right, show, sign)}"
-            loose = sign in {"+", "-"} and inside in {"*", "/", "-"}
-            return f"（{text}）" if loose or (sign in {"*", "/"} and inside == "/") else text
+    return node.shown(show, inside)

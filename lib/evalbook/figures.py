@@ -6,13 +6,15 @@ inputs is not taken for a mistake. All values are in base units (元, 人, one f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from functools import cache
+from typing import NamedTuple
 
 Dimension = tuple[tuple[str, int], ...]
 UnitTable = Mapping[str, tuple[str, Decimal]]
 PURE: Dimension = ()
 WIDE = Context(prec=80)
+ONE = Decimal(1)
 RATIO = "比例"
 MONEY = "金额"
 PREFIXES = {"亿": Decimal(100_000_000), "万": Decimal(10_000), "千": Decimal(1_000)}
@@ -25,8 +27,7 @@ class UnitMismatch(ValueError):
     """Two figures of different kinds were added or compared; the message names both."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A value with the interval it may lie in (`low` ≤ `value` ≤ `high`) and its dimension."""
 
     value: Decimal
@@ -34,7 +35,7 @@ class Figure:
     high: Decimal
     dimension: Dimension = PURE
 
-    def __add__(self, other: "Figure") -> "Figure":
+    def __add__(self, other: "Figure") -> "Figure":  # type: ignore[override]
         kind = common_dimension(self, other)
         return Figure(self.value + other.value, self.low + other.low, self.high + other.high, kind)
 
@@ -42,10 +43,12 @@ class Figure:
         return Figure(-self.value, -self.high, -self.low, self.dimension)
 
     def __sub__(self, other: "Figure") -> "Figure":
-        return self + -other
+        kind = common_dimension(self, other)
+        return Figure(self.value - other.value, self.low - other.high, self.high - other.low, kind)
 
-    def __mul__(self, other: "Figure") -> "Figure":
-        ends = [a * b for a in (self.low, self.high) for b in (other.low, other.high)]
+    def __mul__(self, other: "Figure") -> "Figure":  # type: ignore[override]
+        factors = (other.low,) if other.low is other.high else (other.low, other.high)
+        ends = [a * b for a in (self.low, self.high) for b in factors]
         kind = _multiplied(self.dimension, other.dimension)
         return Figure(self.value * other.value, min(ends), max(ends), kind)
 
@@ -54,14 +57,13 @@ class Figure:
         if other.low <= 0 <= other.high:
             raise ZeroDivisionError
         ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high)]
-        inverse = tuple((name, -power) for name, power in other.dimension)
-        kind = _multiplied(self.dimension, inverse)
+        kind = _divided(self.dimension, other.dimension)
         return Figure(self.value / other.value, min(ends), max(ends), kind)
 
 
 def half_up(value: Decimal, places: int) -> Decimal:
     """Round half up (away from zero), the rule of every printed figure here."""
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, WIDE)
+    return value.quantize(last_place(places), ROUND_HALF_UP, WIDE)
 
 
 def apart(rate: Decimal, limit: Decimal, places: int) -> Decimal:
@@ -72,7 +74,13 @@ def apart(rate: Decimal, limit: Decimal, places: int) -> Decimal:
 
 def truncated(value: Decimal, places: int) -> Decimal:
     """Cut off behind the places."""
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_DOWN, WIDE)
+    return value.quantize(last_place(places), ROUND_DOWN, WIDE)
+
+
+@cache
+def last_place(places: int) -> Decimal:
+    """One in the last of so many places: 0.01 for two."""
+    return ONE.scaleb(-places)
 
 
 def exact(value: Decimal, dimension: Dimension = PURE) -> Figure:
@@ -91,9 +99,10 @@ def unit_of(text: str, units: UnitTable) -> tuple[Dimension, Decimal]:
 
     An unknown unit is a dimension of its own.
     """
-    if text in units:
-        name, size = units[text]
-        return (PURE if name == RATIO else ((name, 1),)), size
+    if known := units.get(text):
+        return (PURE if known[0] == RATIO else ((known[0], 1),)), known[1]
+    if not text:
+        return PURE, ONE
     dimension: Dimension = PURE
     factor = Decimal(1)
     for position, part in enumerate(text.replace("·", "/").split("/")):
@@ -145,7 +154,15 @@ def _shown(dimension: Dimension) -> str:
     return "·".join(name if power == 1 else f"{name}^{power}" for name, power in dimension)
 
 
+def _divided(one: Dimension, other: Dimension) -> Dimension:
+    if one == other:
+        return PURE
+    return _multiplied(one, tuple((name, -power) for name, power in other))
+
+
 def _multiplied(one: Dimension, other: Dimension) -> Dimension:
+    if not other:
+        return one
     powers = dict(one)
     for name, power in other:
         powers[name] = powers.get(name, 0) + power

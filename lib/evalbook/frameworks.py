@@ -3,6 +3,7 @@
 Knows no case: the caller says which indicators an evaluation has.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 
@@ -62,11 +63,11 @@ def unseen(framework: Framework | None, indicator: str | None = None) -> str:
 
 def framework_faults(framework: Framework, where: str) -> Iterator[Fault]:
     """Faults of the tree: ids, parents, levels, sections, formulas, variants."""
-    ids = [each.id for each in framework.indicators]
-    for repeated in sorted({each for each in ids if ids.count(each) > 1}):
+    ids, known = Counter(each.id for each in framework.indicators), by_id(framework)
+    for repeated in sorted(each for each, times in ids.items() if times > 1):
         yield Fault(f"{where} indicators", f"编号 {repeated} 重复", "请改用别的编号")
     for each in framework.indicators:
-        yield from _indicator_faults(framework, each, f"{where} indicators.{each.id}")
+        yield from _indicator_faults(framework, known, each, f"{where} indicators.{each.id}")
     roots = [each.id for each in children(framework, None)]
     for number, variant in enumerate(framework.variants, 1):
         for unknown in set(variant.full_marks) - set(roots):
@@ -75,9 +76,8 @@ def framework_faults(framework: Framework, where: str) -> Iterator[Fault]:
 
 
 def _indicator_faults(
-    framework: Framework, indicator: FrameworkIndicator, where: str
+    framework: Framework, known: Indicators, indicator: FrameworkIndicator, where: str
 ) -> Iterator[Fault]:
-    known = by_id(framework)
     above = path(known, indicator)
     if indicator.formula and indicator.formula not in RATIOS:
         problem = f"没有名为“{indicator.formula}”的公式"

@@ -80,6 +80,11 @@ def inputs(book: Workbook, case: str, taken: Shared | None = None) -> dict[str, 
     }
 
 
+def shared_inputs(book: Workbook) -> dict[str, str]:
+    """The hashes of the files of the workbook that a run of any case reads."""
+    return _hashes(book.root, _read_by_all(book), {})
+
+
 def as_text(content: Mapping[str, Any]) -> str:
     """inputs.json or manifest.json as written: the same content, the same bytes."""
     return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
@@ -111,12 +116,17 @@ def differences(recorded: Mapping[str, str], now: Mapping[str, str]) -> Iterator
 
 def files_in(folder: Path) -> list[Path]:
     """Every file below a folder, in the order of their names, without what editors leave."""
-    found = (path for path in folder.rglob("*") if not _left_behind(path.relative_to(folder)))
+    found = (path for path in folder.rglob("*") if not is_left_behind(path.relative_to(folder)))
     return sorted((path for path in found if path.is_file()), key=lambda path: name(folder, path))
 
 
 def name(folder: Path, path: Path) -> str:
     return path.relative_to(folder).as_posix()
+
+
+def is_left_behind(path: Path) -> bool:
+    """Whether a path, relative to its folder, is what editors and systems leave."""
+    return any(_LEFT_BEHIND.fullmatch(part) for part in path.parts)
 
 
 def inside(book: Workbook, name: str, folder: Path | None = None) -> Path | None:
@@ -180,10 +190,6 @@ def hash_of_file(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _left_behind(path: Path) -> bool:
-    return any(_LEFT_BEHIND.fullmatch(part) for part in path.parts)
-
-
 def _own(book: Workbook, case: str) -> Iterator[Path]:
     """The files that are the case's alone."""
     yield book.case_file(case)
@@ -194,16 +200,21 @@ def _others(book: Workbook, case: str, taken: Shared) -> Iterator[Path]:
     """The files that a run of the case reads and other cases may read too, in no order."""
     params = _read(book.case_file(case))
     parts = [book.part(case, part) for part in _names(params.get("parts"))]
-    yield from (book.units_file, book.audit_file)
-    yield from book.table_kinds.glob("*.yaml")
-    yield from files_in(book.notebooks)
-    yield from house_files(book, _once(book.house_file, taken))
+    yield from _read_by_all(book, _once(book.house_file, taken))
     for stated in (params, *(_read(folder / "case.yaml") for folder in parts)):
         yield from map(book.framework_file, _names(stated.get("framework")))
         for path in map(book.rules_file, _names(stated.get("rules"))):
             yield path
             base = _names(_once(path, taken).get("base"))
             yield from map(book.rules_file, base)
+
+
+def _read_by_all(book: Workbook, house: Mapping[str, Any] | None = None) -> Iterator[Path]:
+    """The files that a run of any case reads, in no order."""
+    yield from (book.units_file, book.audit_file)
+    yield from book.table_kinds.glob("*.yaml")
+    yield from files_in(book.notebooks)
+    yield from house_files(book, house)
 
 
 def _named(book: Workbook, case: str, taken: Shared) -> Iterator[Path]:

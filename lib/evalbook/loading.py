@@ -3,23 +3,17 @@
 Knows files and formats; knows no scoring and no relation.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from pydantic import BaseModel
 
-from evalbook.audit_settings import AuditSettings
 from evalbook.errors import Fault, InputError, nearest
-from evalbook.formulas import kind_faults
-from evalbook.frameworks import framework_faults
 from evalbook.model import Case, absolute
 from evalbook.paths import CASE_ID, RESERVED, Workbook, workbook
 from evalbook.reader import Reader
-from evalbook.rulefaults import rule_set_faults, setting_faults
-from evalbook.rules import Rules, in_force
-from evalbook.rulesets import RuleSet
+from evalbook.rules import Rules
 from evalbook.schema import (
     Accepted,
     CaseParams,
@@ -30,7 +24,7 @@ from evalbook.schema import (
     Source,
     Texts,
 )
-from evalbook.standards import Framework, TableKind, Units
+from evalbook.shared import Shared, framework_of, rules_of, shared_of
 from evalbook.tables import read_tables
 from evalbook.validate import validate
 
@@ -73,24 +67,6 @@ def _check_parts(reader: Reader, parts: Iterable[str]) -> None:
             reader.fault(f"{where} parts", f"没有登记嵌套项目 {folder.name}", remedy)
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What a whole and its nested projects read alike; None is what is at fault."""
-
-    units: Units | None
-    audit: AuditSettings | None
-    kinds: Mapping[str, TableKind]
-
-
-def shared_of(reader: Reader) -> Shared:
-    """What all cases of a workbook share, with their faults."""
-    return Shared(
-        reader.model(Units, reader.book.units_file),
-        reader.model(AuditSettings, reader.book.audit_file),
-        kinds_of(reader),
-    )
-
-
 def _part(
     reader: Reader, name: str, whole: CaseParams | None, document: Source | None, shared: Shared
 ) -> Case | None:
@@ -107,11 +83,7 @@ def read_case(
     reader: Reader, name: str, params: CaseParams | None, source: Source | None, shared: Shared
 ) -> Case | None:
     """A case from its folder; None, with faults, when it lacks what all else rests on."""
-    framework = _named(reader, Framework, params, "framework")
-    if framework and params and params.framework:
-        where = reader.book.name(reader.book.framework_file(params.framework))
-        reader.faults += framework_faults(framework, where)
-    rules = _rules(reader, params)
+    framework, rules = framework_of(reader, params), rules_of(reader, params)
     tables = read_tables(reader, source, shared.kinds) if source and shared.kinds else ()
     texts = reader.optional(Texts, "text.yaml")
     findings = reader.optional(Findings, "findings.yaml")
@@ -150,43 +122,6 @@ def _absolute(findings: Findings, prefix: str) -> Findings:
     return findings.model_copy(update={"findings": own})
 
 
-def _rules(reader: Reader, params: CaseParams | None) -> Rules | None:
-    """The rule set that the parameters name, its base behind it, with the case's own settings."""
-    own = _named(reader, RuleSet, params, "rules")
-    if params is None or own is None:
-        return None
-    where = reader.book.name(reader.book.rules_file(params.rules))
-    chain, files = [own], [where]
-    if own.base:
-        base = _base(reader, own.base, where)
-        if base is None:
-            return None
-        chain.append(base)
-        files.append(reader.book.name(reader.book.rules_file(own.base)))
-    faults = [f for n, file in enumerate(files) for f in rule_set_faults(chain[n:], file)]
-    faults += setting_faults(chain, params.settings, reader.book.name(_params_file(reader)))
-    reader.faults += faults
-    return None if faults else in_force(chain, params.rules, params.date, params.settings)
-
-
-def _base(reader: Reader, name: str, where: str) -> RuleSet | None:
-    path = reader.book.rules_file(name)
-    if not path.is_file():
-        known = sorted(other.stem for other in path.parent.glob("*.yaml"))
-        reader.fault(f"{where} base", f"没有名为“{name}”的评分规则", nearest(name, known))
-        return None
-    base = reader.model(RuleSet, path)
-    if base is not None and base.base:
-        reader.fault(f"{where} base", f"“{name}”自己也有 base", "base 应是不再引用别处的评分规则")
-        return None
-    return base
-
-
-def _params_file(reader: Reader) -> Path:
-    """The file with the parameters of what the reader reads."""
-    return reader.folder / "case.yaml" if reader.prefix else reader.book.case_file(reader.case)
-
-
 def _check_name(reader: Reader) -> None:
     case = reader.case
     if not CASE_ID.fullmatch(case) or case in RESERVED:
@@ -196,39 +131,3 @@ def _check_name(reader: Reader) -> None:
     if not reader.book.case_file(case).is_file():
         problem = f"没有名为“{case}”的评价项目"
         raise InputError([Fault("评价项目", problem, nearest(case, reader.book.cases()))])
-
-
-def _named(reader: Reader, model: type[M], params: CaseParams | None, key: str) -> M | None:
-    """The framework or rule set that the parameters name."""
-    if params is None:
-        return None
-    name: str | None = getattr(params, key)
-    if name is None:
-        return None
-    path = reader.book.framework_file(name) if key == "framework" else reader.book.rules_file(name)
-    if path.is_file():
-        return reader.model(model, path)
-    where = f"{reader.book.name(_params_file(reader))} {key}"
-    known = sorted(other.stem for other in path.parent.glob("*.yaml"))
-    what = "指标体系" if key == "framework" else "评分规则"
-    reader.fault(where, f"没有名为“{name}”的{what}", nearest(name, known))
-    return None
-
-
-def kinds_of(reader: Reader) -> Mapping[str, TableKind]:
-    """The kinds of table by name, each with the columns common to all."""
-    read = {
-        path.stem: reader.model(TableKind, path)
-        for path in sorted(reader.book.table_kinds.glob("*.yaml"))
-    }
-    common = read.pop("common", None)
-    shared = dict(common.columns) if common else {}
-    kinds = {
-        name: kind.model_copy(update={"columns": shared | dict(kind.columns)})
-        for name, kind in read.items()
-        if kind
-    }
-    for name, kind in kinds.items():
-        where = reader.book.name(reader.book.table_kinds / f"{name}.yaml")
-        reader.faults += kind_faults(kind, where)
-    return kinds

@@ -1,25 +1,28 @@
 """What an address names: `budget.total.rate`, `case.published.score`, and its figure."""
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from evalbook.cells import BLANK, Cell, decimal, places
-from evalbook.figures import MEASURED, PREFIXES, RATIO, Figure, printed, unit_of
+from evalbook.figures import MEASURED, PREFIXES, RATIO, Figure, last_place, printed, unit_of
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Column
 
 MENTION = re.compile(r"\{([^{}\s]+)\}")
+NOTHING = Decimal(0)
 EXACT = {"marks", "count", "price"}
 FIGURES = ("value", "share", "change", "growth")
 WORDS = {"<": "小于"}
 SIGNS = {"≥": "不少于", ">": "不少于", "≤": "<", "<": "<"}
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A cell found by its address, with its column, the places it is printed to and its unit."""
+class Place(NamedTuple):
+    """A cell found by its address, with its column, the places it is printed to and its unit.
+
+    `figure` is its number in base units, with the interval that its printed places allow.
+    """
 
     address: str
     cell: Cell
@@ -30,6 +33,7 @@ class Place:
     row: Row | None = None
     table: Table | None = None
     word: str = ""
+    figure: Figure | None = None
 
     @property
     def shown(self) -> str:
@@ -75,6 +79,13 @@ def home(case: Case, address: str) -> Case:
 
 def find(case: Case, address: str) -> Place | None:
     """The cell at `address`, None when there is no such row or column."""
+    if address not in case.places:
+        case.places[address] = _find(case, address)
+    found: Place | None = case.places[address]
+    return found
+
+
+def _find(case: Case, address: str) -> Place | None:
     owner = home(case, address)
     local = address.removeprefix(owner.prefix)
     if local.startswith("case.published."):
@@ -99,14 +110,14 @@ def find_row(case: Case, address: str) -> tuple[Table, Row] | None:
 
 def place(case: Case, table: Table, row: Row, column: str) -> Place:
     """The cell of `row` under `column`, with the unit and the precision that hold for it."""
-    key = (row.file, row.id, column)
-    found: Place | None = case.seen.get(key)
+    address = row.address(column)
+    found: Place | None = case.places.get(address)
     if found is None or found.row is not row:
-        found = case.seen[key] = _place(case, table, row, column)
+        found = case.places[address] = _place(case, table, row, column, address)
     return found
 
 
-def _place(case: Case, table: Table, row: Row, column: str) -> Place:
+def _place(case: Case, table: Table, row: Row, column: str, address: str) -> Place:
     kind = table.columns[column]
     cell = row[column]
     unit = _unit(case, table, row, kind, cell)
@@ -116,7 +127,8 @@ def _place(case: Case, table: Table, row: Row, column: str) -> Place:
     word = row["approximate"].text
     word = word if word and column == _last_figure(row) else ""
     word = word or SIGNS.get(cell.sign, "")
-    return Place(row.address(column), cell, kind, digits, unit, exact, row, table, word)
+    known = _figure(case, kind, cell, unit, _half_width(digits, exact))
+    return Place(address, cell, kind, digits, unit, exact, row, table, word, known)
 
 
 def _last_figure(row: Row) -> str:
@@ -125,20 +137,30 @@ def _last_figure(row: Row) -> str:
     return printed_figures[-1] if printed_figures else ""
 
 
-def figure(case: Case, at: Place) -> Figure | None:
-    """The figure at a place in base units, with the interval its printed places allow.
+def located(case: Case, address: str, cell: Cell, column: Column, unit: str, exact: bool) -> Place:
+    """A cell that stands in no table, at the precision it is written with."""
+    known = _figure(case, column, cell, unit, _half_width(cell.places, exact))
+    return Place(address, cell, column, cell.places, unit, exact, figure=known)
+
+
+def _figure(case: Case, column: Column, cell: Cell, unit: str, half: Decimal) -> Figure | None:
+    """The figure of a cell; none of words, a blank or a range.
 
     A price is for one of what is counted: 12台 × 5000元 is an amount.
     """
-    if at.cell.value is None or at.cell.high is not None:
+    if cell.value is None or cell.high is not None:
         return None
-    unit = at.unit.split("/")[0] if at.column.type == "price" else at.unit
-    dimension, factor = unit_of(unit, case.units)
-    return printed(at.cell.value, half_width(at), factor, dimension)
+    dimension, factor = unit_of(unit.split("/")[0] if column.type == "price" else unit, case.units)
+    return printed(cell.value, half, factor, dimension)
 
 
 def half_width(at: Place) -> Decimal:
-    return Decimal(0) if at.exact else Decimal(5).scaleb(-at.places - 1)
+    """How far the printed number may be off: half of its last place, nothing for an exact one."""
+    return _half_width(at.places, at.exact)
+
+
+def _half_width(digits: int, exact: bool) -> Decimal:
+    return NOTHING if exact else 5 * last_place(digits + 1)
 
 
 def _unit(case: Case, table: Table, row: Row, column: Column, cell: Cell) -> str:
@@ -179,7 +201,7 @@ def _published(case: Case, key: str) -> Place | None:
         cell = Cell(str(stated), "value", number, places(number), "%" * (key == "rate"))
     unit = cell.unit or "分" * (kinds[key] == "marks")
     exact = kinds[key] == "marks"
-    return Place(case.absolute(f"case.published.{key}"), cell, column, cell.places, unit, exact)
+    return located(case, case.absolute(f"case.published.{key}"), cell, column, unit, exact)
 
 
 _PUBLISHED = {"score": "综合得分", "full": "总分值", "rate": "综合得分率", "grade": "等级"}

@@ -4,13 +4,14 @@
 whether or not the result is printed too. It judges nothing: the audit compares.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
-from evalbook.expression import Node, chosen, names, parse, shown, value
+from evalbook.cells import BLANK
+from evalbook.expression import Formula, Node, chosen, formula_of, names, parse, shown, value
 from evalbook.figures import MONEY, TIME, Figure, UnitMismatch, exact
-from evalbook.lookup import figure, find, split
+from evalbook.lookup import find, place, split
 from evalbook.model import Case, Row, Table
 from evalbook.operands import Bound, bind
 from evalbook.periods import months_of
@@ -19,30 +20,12 @@ from evalbook.standards import Relation
 PERIOD_MONTHS = "period_months"
 PREVIOUS = "previous."
 FACTORS = "factors"
+LISTS = {"of", FACTORS}
 _WORDS = {"of": "基数", FACTORS: "各因数相乘", PERIOD_MONTHS: "期间的月数"}
 _WHOSE = {"": "", "parent": "上级", "previous": "上期"}
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """The result of a relation for one cell.
-
-    `figure` is in base units (None: an input is not printed), `expression` the formula with the
-    printed inputs, `inputs` their addresses, `clash` why its units do not go together, `zero` that
-    all inputs are printed and one divides by zero.
-    """
-
-    where: str
-    relation: Relation
-    figure: Figure | None
-    expression: str
-    inputs: tuple[str, ...]
-    clash: str = ""
-    zero: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Names in a formula, as seen from one row.
 
     Columns, `parent.column`, `previous.column` (the same fund in the period before), `of` (a sum),
@@ -54,7 +37,7 @@ class Scope:
     row: Row
 
     def addresses(self, name: str) -> list[str]:
-        if name in {"of", FACTORS}:
+        if name in LISTS:
             return list(self.row[name].items)
         if name == PERIOD_MONTHS:
             return []
@@ -70,13 +53,16 @@ class Scope:
 
     def figure(self, name: str) -> Figure | None:
         """The figure of a name, the sum or product of several; None when one is not printed."""
+        if name in self.table.columns and name not in LISTS:
+            blank = self.row.cells.get(name, BLANK).value is None
+            return None if blank else place(self.case, self.table, self.row, name).figure
         if name == PERIOD_MONTHS:
             months = months_of(self.row["period"].text)
             return None if months is None else exact(Decimal(months))
         total: Figure | None = None
         for address in self.addresses(name):
             at = find(self.case, address)
-            one = figure(self.case, at) if at else None
+            one = at.figure if at else None
             if one is None:
                 return None
             if total is not None:
@@ -97,10 +83,13 @@ class Scope:
         known = {name for name, _ in self.case.units.values()}
         unknown = any(name not in known for name, _ in product.dimension)
         if dict(product.dimension).get(MONEY) == 1 and unknown:
-            return replace(product, dimension=((MONEY, 1),))
+            return product._replace(dimension=((MONEY, 1),))
         return product
 
     def show(self, name: str) -> str:
+        if name in self.table.columns and name not in LISTS:
+            at = place(self.case, self.table, self.row, name)
+            return in_brackets(at.shown) if at.cell.text else "未公布"
         if name == PERIOD_MONTHS:
             return str(months_of(self.row["period"].text) or "未公布")
         found = [find(self.case, address) for address in self.addresses(name)]
@@ -123,9 +112,43 @@ class Scope:
         at = find(self.case, self.case.absolute(name))
         return f"{at.row.name}{at.column.name}" if at and at.row else name
 
-    def inputs(self, node: Node) -> tuple[str, ...]:
-        written = (address for name in names(node) for address in self.addresses(name))
+    def inputs(self, used: Iterable[str]) -> tuple[str, ...]:
+        """The addresses of names, each once."""
+        written: list[str] = []
+        for name in used:
+            if name in self.table.columns and name not in LISTS:
+                written.append(self.row.address(name))
+            else:
+                written += self.addresses(name)
         return tuple(dict.fromkeys(written))
+
+
+class Measure(NamedTuple):
+    """The result of a relation for one cell.
+
+    `figure` is in base units (None: an input is not printed), `clash` why its units do not go
+    together, `zero` that all inputs are printed and one divides by zero. `node` is the formula as
+    it holds here, with its `names`, read in `scope`.
+    """
+
+    where: str
+    relation: Relation
+    figure: Figure | None
+    node: Node
+    names: tuple[str, ...]
+    scope: Scope | Bound
+    clash: str = ""
+    zero: bool = False
+
+    @property
+    def expression(self) -> str:
+        """The formula with the printed inputs."""
+        return shown(self.node, self.scope.show)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The addresses of the inputs."""
+        return self.scope.inputs(self.names)
 
 
 def in_words(case: Case, measured: Measure) -> str:
@@ -167,10 +190,11 @@ def measure(case: Case) -> Mapping[str, Measure]:
     for table in case.tables:
         for relation in table.relations:
             if relation.formula and relation.column:
+                formula = formula_of(relation.formula)
                 for row in table.rows:
                     if not applies(relation, row):
                         continue
-                    result = _measured(case, table, row, relation)
+                    result = _measured(case, table, row, relation, formula)
                     known = measures.get(result.where)
                     if known is None or known.figure is None:
                         measures[result.where] = result
@@ -195,23 +219,21 @@ def _ratio(where: str, bound: Bound) -> Measure:
         formula=ratio.formula,
         bases=ratio.bases,
     )
-    text = shown(parse(ratio.formula), bound.show)
-    return Measure(where, relation, result, text, tuple(bound.cells.values()), clash, zero)
+    known = formula_of(ratio.formula)
+    return Measure(where, relation, result, known.node, known.names, bound, clash, zero)
 
 
-def _measured(case: Case, table: Table, row: Row, relation: Relation) -> Measure:
+def _measured(case: Case, table: Table, row: Row, relation: Relation, formula: Formula) -> Measure:
     scope = Scope(case, table, row)
-    where = row.address(str(relation.column))
-    node = parse(str(relation.formula))
+    node, used = formula.node, formula.names
     result, clash = None, ""
     try:
-        node = chosen(node, scope.figure)
+        if formula.chooses:
+            node = chosen(node, scope.figure)
+            used = tuple(names(node))
         result = value(node, scope.figure, case.units)
     except UnitMismatch as error:
         clash = str(error)
-    zero = (
-        result is None and not clash and all(scope.figure(name) is not None for name in names(node))
-    )
-    return Measure(
-        where, relation, result, shown(node, scope.show), scope.inputs(node), clash, zero
-    )
+    zero = result is None and not clash and all(scope.figure(name) is not None for name in used)
+    where = row.address(str(relation.column))
+    return Measure(where, relation, result, node, used, scope, clash, zero)

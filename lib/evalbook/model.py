@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+NAMED = ("name", "title", "question", "group")
 OWN_FORMULA = "该评价自行采用，见原文本表"
 """Who gives a formula that source.yaml states for one table, and no regulation or convention."""
 
@@ -44,8 +45,10 @@ class Row:
     @property
     def name(self) -> str:
         """What the row is about, as printed."""
-        named = (self[column].text for column in ("name", "title", "question", "group"))
-        return next(filter(None, named), self.id)
+        for column in NAMED:
+            if text := self[column].text:
+                return text
+        return self.id
 
     def said(self, column: str) -> str:
         """The text of a cell that holds a value; nothing for a blank and for `—`."""
@@ -104,6 +107,17 @@ class Table:
             for column, formula in self.formulas.items()
             if column not in known
         )
+
+    @cached_property
+    def filled(self) -> tuple[str, ...]:
+        """The columns that hold a value in some row, in the order of their kind."""
+        held = {name for row in self.rows for name, cell in row.cells.items() if cell is not BLANK}
+        return tuple(name for name in self.columns if name in held and self.has(name))
+
+    @cached_property
+    def additive(self) -> tuple[str, ...]:
+        """The filled columns whose values may be summed into a parent."""
+        return tuple(name for name in self.filled if self.columns[name].additive)
 
     @cached_property
     def _children(self) -> Mapping[str, list[Row]]:
@@ -217,9 +231,14 @@ class Case:
         return absolute(self.prefix, address)
 
     @cached_property
-    def seen(self) -> dict[tuple[str, str, str], Any]:
-        """Cells already looked up, by file, row and column: many checks ask for the same ones."""
+    def places(self) -> dict[str, Any]:
+        """Cells already looked up, by address: many checks ask for the same ones."""
         return {}
+
+    @cached_property
+    def passages(self) -> list[Any]:
+        """Texts of the document, gathered when first asked for (evalbook.audit.texts)."""
+        return []
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str], tuple[Table, Row]]:
@@ -246,6 +265,8 @@ class Case:
 
         In the same table, else in another of its kind.
         """
+        if not row["period"].text:
+            return None
         months, own = span(row.said("period")), self.find(row.file, row.id)
         if months is None or own is None:
             return None

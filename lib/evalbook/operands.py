@@ -5,14 +5,14 @@ names the operands: as many cells as there are operands, by the names of their c
 their order, or a row whose columns go by the operands' names.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from evalbook.cells import NUMERIC, PERCENTS
 from evalbook.errors import Fault, nearest
 from evalbook.figures import Figure, unit_of
 from evalbook.frameworks import by_id, unseen
-from evalbook.lookup import Place, figure, find, find_row
+from evalbook.lookup import Place, find, find_row
 from evalbook.model import Case, Row
 from evalbook.ratios import RATIOS, UNSEEN, Ratio
 
@@ -33,7 +33,11 @@ class Bound:
 
     def figure(self, name: str) -> Figure | None:
         at = find(self.case, self.address(name))
-        return figure(self.case, at) if at else None
+        return at.figure if at else None
+
+    def inputs(self, used: Iterable[str]) -> tuple[str, ...]:
+        """The addresses of all operands, whatever of them the formula names."""
+        return tuple(self.cells.values())
 
     def show(self, name: str) -> str:
         at = find(self.case, self.address(name))

@@ -48,6 +48,10 @@ class Workbook:
         return self.root / "params" / "audit.yaml"
 
     @property
+    def compare_file(self) -> Path:
+        return self.root / "params" / "compare.yaml"
+
+    @property
     def house_file(self) -> Path:
         return self.root / "params" / "house.yaml"
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from evalbook.errors import Fault
 from evalbook.paths import Workbook
-from evalbook.strict import read_model
+from evalbook.strict import read_model, read_shared
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -29,6 +29,15 @@ class Reader:
 
     def model(self, model: type[M], path: Path) -> M | None:
         return read_model(model, path, self.book.name(path), self.faults)
+
+    def shared(self, model: type[M], path: Path) -> M | None:
+        """A file that many cases read."""
+        return read_shared(model, path, self.book.name(path), self.faults)
+
+    @property
+    def params_file(self) -> Path:
+        """The file with the parameters of what is read."""
+        return self.folder / "case.yaml" if self.prefix else self.book.case_file(self.case)
 
     def optional(self, model: type[M], name: str) -> M:
         """The case's own file, or an empty one when it is not there."""

@@ -48,6 +48,8 @@ def indicator(ev: "Evaluation", table: Table, row: Row) -> dict[str, Any]:
         "computed": decimal_text(scored.marks),
         "basis": row["score_basis"].text or None,
         "rule": scored.rule or row["rule"].text or None,
+        "named_rule": row.said("rule") or None,
+        "score_state": row["score"].state,
         "explanation": scored.explanation or None,
         "reason": row["reason"].text or None,
         "evidence": list(row["evidence"].items),

@@ -4,10 +4,12 @@ A rule set may have a base: what it does not say holds as there. A dated null en
 rule whose needed setting has ended is no longer in force.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from evalbook.figures import half_up
@@ -31,6 +33,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 OVERSHOOT = ("overshoot_above", "overshoot_loss", "overshoot_least")
 UNVERIFIED = "（未核对原文）"
+_WORDS = ("name", "description", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Rule:
         return self.kind == "execution" or self.of == "execution"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """The settings of a rule set on one day; rates as fractions of one, None where one has ended.
 
@@ -98,6 +101,16 @@ class Rules:
     sources: Mapping[str, str] = field(default_factory=dict)
     idle: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the values in force: two cases with the same one are scored alike.
+
+        The words of the rule set do not count, nor its name.
+        """
+        own = _values(self, ("id", "title", "authority", "sources", "idle", "rules"))
+        rules = [_values(self.rules[name], ()) for name in sorted(self.rules)]
+        return hashlib.sha256(repr((own, rules)).encode()).hexdigest()
+
     def round_marks(self, marks: Decimal) -> Decimal:
         return half_up(marks, self.marks_places)
 
@@ -115,6 +128,13 @@ class Rules:
     def rule_of(self, name: str, direction: str) -> Rule | None:
         """The rule of that name, else the one for the direction, else the default."""
         return self.rules.get(name or self.by_direction.get(direction, self.default_rule))
+
+
+def _values(of: Rule | Rules, without: Sequence[str]) -> list[tuple[str, Any]]:
+    """The fields of a rule or a rule set that say how marks are given."""
+    kept = [f.name for f in fields(of) if f.name not in (*_WORDS, *without)]
+    values = [(name, getattr(of, name)) for name in kept]
+    return [(name, sorted(v.items()) if isinstance(v, Mapping) else v) for name, v in values]
 
 
 def _holds(band: GradeBand, rate: Decimal) -> bool:
@@ -224,6 +244,12 @@ def settings_of(chain: Sequence[RuleSet]) -> dict[str, tuple[RuleValue[Any], str
                 if isinstance(setting, RuleValue):
                     found[f"{name}.{key}"] = (setting, rule_set.reference)
     return found
+
+
+def days_of(chain: Sequence[RuleSet]) -> frozenset[str]:
+    """The days from which a value of the rule set or of its base holds."""
+    settings = (setting for setting, _ in settings_of(chain).values())
+    return frozenset(dated.since for setting in settings for dated in setting.values)
 
 
 def _value(setting: RuleValue[Any], day: str | None) -> Any:

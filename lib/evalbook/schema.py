@@ -59,12 +59,16 @@ class Override(Model):
 
 
 class CaseParams(Model):
-    """params/cases/<case>.yaml: one evaluation 评价项目; `framework` null: none is printed."""
+    """params/cases/<case>.yaml: one evaluation 评价项目; `framework` null: none is printed.
+
+    `region` is the administrative division 行政区划 whose money it is, by which cases are compared.
+    """
 
     schema_: Literal["1"] = Field(alias="schema")
     title: Text
     department: Text
     unit: Text | None = None
+    region: Text | None = None
     period: Period
     date: Day | None = None
     status: Status = "draft"

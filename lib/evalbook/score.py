@@ -10,7 +10,7 @@ from decimal import Decimal
 from evalbook.cells import BLANK, Cell
 from evalbook.expression import Node, Operation, chosen, names, parse
 from evalbook.figures import Figure, UnitTable
-from evalbook.lookup import figure, find_row, home, place
+from evalbook.lookup import find_row, home, place
 from evalbook.model import Case, Row, Table
 from evalbook.rules import Rule, Rules
 from evalbook.scoring import KINDS, NOTHING, Executed, Inputs, Score
@@ -79,7 +79,7 @@ def base_columns(case: Case, table: Table, row: Row) -> list[str]:
     """
 
     def printed(column: str) -> Figure | None:
-        return figure(case, place(case, table, row, column))
+        return place(case, table, row, column).figure
 
     rate = next(each for each in table.kind.relations if each.column == "rate")
     divisor = chosen(_divisor(str(rate.formula)), printed)
@@ -94,9 +94,9 @@ def _divisor(formula: str) -> Node:
 def _executed(case: Case, table: Table, row: Row, declared: str) -> Executed | None:
     columns = base_columns(case, table, row) if declared == "adjusted" else [declared]
     spent = place(case, table, row, "executed")
-    amount = figure(case, spent)
+    amount = spent.figure
     base = [place(case, table, row, column) for column in columns]
-    of = sum((found.value for each in base if (found := figure(case, each))), Decimal(0))
+    of = sum((found.value for each in base if (found := each.figure)), Decimal(0))
     if amount is None or of <= 0:
         return None
     shown = " + ".join(each.shown for each in base)
@@ -128,10 +128,13 @@ def _counting(table: Table, row: Row) -> Decimal | None:
 
 
 def _left_out(table: Table, row: Row) -> Decimal:
-    rows = table.children(row)
-    counted = _scored(rows)
-    left = ((each["full_marks"].value or Decimal(0)) for each in rows if each not in counted)
-    return sum((*left, *(_left_out(table, each) for each in counted)), Decimal(0))
+    left = Decimal(0)
+    for each in table.children(row):
+        if each["score"].state == "not applicable":
+            left += each["full_marks"].value or Decimal(0)
+        else:
+            left += _left_out(table, each)
+    return left
 
 
 def total(case: Case, scores: Mapping[str, Score]) -> Decimal | None:

@@ -1,15 +1,16 @@
 """YAML files into models: every fault at once, in Chinese, with file, line and key."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from evalbook.errors import Fault, InputError, nearest
-from evalbook.yamlfile import Location, YamlFile, read_yaml
+from evalbook.yamlfile import Location, YamlFile, read_bytes, yaml_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -53,16 +54,46 @@ def read_model(model: type[M], path: Path, name: str, faults: list[Fault]) -> M 
     A model that is whole without what is at fault is returned all the same, so that the rest of
     the case can be checked in the same run; otherwise None.
     """
+    return _read(model, path, name, faults, model_of)
+
+
+def read_shared(model: type[M], path: Path, name: str, faults: list[Fault]) -> M | None:
+    """As `read_model`, for a file that many cases read: parsed once as long as its bytes stay."""
+    return _read(model, path, name, faults, _known)
+
+
+def _read(
+    model: type[M],
+    path: Path,
+    name: str,
+    faults: list[Fault],
+    parse: Callable[[type[M], bytes, str], tuple[M | None, tuple[Fault, ...]]],
+) -> M | None:
     try:
-        file = read_yaml(path, name)
+        raw = read_bytes(path, name)
     except InputError as error:
         faults.extend(error.faults)
         return None
+    found, own = parse(model, raw, name)
+    faults.extend(own)
+    return found
+
+
+def model_of(model: type[M], raw: bytes, name: str) -> tuple[M | None, tuple[Fault, ...]]:
+    """The bytes of a file as a model, and their faults."""
     try:
-        return model.model_validate(file.content)
+        file = yaml_of(raw, name)
+    except InputError as error:
+        return None, tuple(error.faults)
+    try:
+        return model.model_validate(file.content), ()
     except ValidationError as error:
-        faults.extend(_fault(model, file, dict(detail)) for detail in error.errors())
-        return _without(model, file.content, [tuple(each["loc"]) for each in error.errors()])
+        faults = tuple(_fault(model, file, dict(detail)) for detail in error.errors())
+        locations = [tuple(each["loc"]) for each in error.errors()]
+        return _without(model, file.content, locations), faults
+
+
+_known = lru_cache(maxsize=256)(model_of)
 
 
 def _without(model: type[M], content: Any, locations: list[Location]) -> M | None:

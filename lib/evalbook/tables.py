@@ -1,7 +1,6 @@
 """The tables of a case from its CSV files, or from the sheets of its case.xlsx."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from evalbook.cells import BLANK, NUMERIC, Cell, CellError, parse_cell
@@ -139,6 +138,8 @@ def _check_columns(
 
 def _with_declared(table: SourceTable, kind: TableKind) -> TableKind:
     """The kind of table with the columns that this table brings along."""
+    if not table.declared:
+        return kind
     return kind.model_copy(update={"columns": dict(kind.columns) | table.declared})
 
 
@@ -211,7 +212,7 @@ def _own(reader: Reader, cell: Cell) -> Cell:
     """The cell with its addresses as they are called everywhere."""
     if not reader.prefix or not cell.items:
         return cell
-    return replace(cell, items=tuple(absolute(reader.prefix, each) for each in cell.items))
+    return cell._replace(items=tuple(absolute(reader.prefix, each) for each in cell.items))
 
 
 def _text(cells: Mapping[str, Cell], column: str) -> str:

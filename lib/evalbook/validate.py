@@ -19,6 +19,8 @@ from evalbook.schema import Check
 from evalbook.standards import Column
 
 UNITS_OF = {"marks": ("分",), "months": ("个月", "月")}
+MEASURED = {"amount", *UNITS_OF}
+MAX_LEVELS = 50
 TEXTUAL = {"id", "addresses", "text", "choice", "period", "date"}
 SLOTS = (
     "profile",
@@ -80,23 +82,26 @@ def _formula(
 def _rows(case: Case, broken: frozenset[str]) -> Iterator[Fault]:
     for table in case.tables:
         rows = {row.id: row for row in table.rows}
+        measured = [name for name in table.filled if table.columns[name].type in MEASURED]
         for row in table.rows:
             if row.parent and row.parent not in rows and table.file not in broken:
                 problem = f"上级“{row.parent}”不在同一张表中"
                 yield Fault(f"{row.where} parent 列", problem, nearest(row.parent, rows))
-            elif _in_cycle(row, rows):
-                problem = f"{row.id} 的上级关系绕成了圈"
+            elif problem := _astray(row, rows):
                 yield Fault(f"{row.where} parent 列", problem, "请改正 parent，使其逐级向上")
-            yield from _units(case, table, row)
+            yield from _units(case, table, row, measured)
             for column in ("same_as", "of", "factors", "evidence"):
-                where = f"{row.where} {column} 列"
-                yield from _addresses(case, where, row[column].items, broken)
+                if items := row[column].items:
+                    yield from _addresses(case, f"{row.where} {column} 列", items, broken)
 
 
-def _units(case: Case, table: Table, row: Row) -> Iterator[Fault]:
+def _units(case: Case, table: Table, row: Row, measured: Iterable[str]) -> Iterator[Fault]:
     """A unit that cannot stand in a column is a slip of the keyboard, such as `10O`."""
-    for name, column in table.columns.items():
+    for name in measured:
         unit = row[name].unit
+        if not unit:
+            continue
+        column = table.columns[name]
         expected = UNITS_OF.get(column.type)
         if expected is not None and unit and unit not in expected:
             problem = f"“{row[name].text}”的单位“{unit}”不对"
@@ -108,15 +113,18 @@ def _units(case: Case, table: Table, row: Row) -> Iterator[Fault]:
             yield Fault(f"{row.where} {name} 列（{column.name}）", problem, nearest(unit, money))
 
 
-def _in_cycle(row: Row, rows: dict[str, Row]) -> bool:
+def _astray(row: Row, rows: dict[str, Row]) -> str:
+    """What is wrong with the rows above: a circle, or more levels than any table has."""
     seen: set[str] = set()
     above = row.parent
     while above in rows and above not in seen:
         if above == row.id:
-            return True
+            return f"{row.id} 的上级关系绕成了圈"
         seen.add(above)
+        if len(seen) > MAX_LEVELS:
+            return f"{row.id} 的上级超过 {MAX_LEVELS} 级"
         above = rows[above].parent
-    return False
+    return ""
 
 
 def _addresses(

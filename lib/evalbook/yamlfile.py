@@ -61,22 +61,25 @@ class _Reader:
         return InputError([Fault(f"{self.name} 第 {line} 行", problem, remedy)])
 
     def take(self, event: Any) -> None:
-        if isinstance(event, yaml.DocumentStartEvent):
+        kind = type(event)
+        if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self.stack.pop()
+        elif kind is yaml.DocumentStartEvent:
             self.documents += 1
             if self.documents > 1:
                 raise self.fault(event, "含有不止一个文档（---）", "请只保留一个文档")
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        elif issubclass(kind, yaml.NodeEvent):
+            self.node(event, kind)
+
+    def node(self, event: Any, kind: type) -> None:
+        if event.anchor:
             raise self.fault(event, "用了锚点或引用（& 或 *）", "请把内容直接写出来")
-        if getattr(event, "tag", None):
+        if event.tag:
             raise self.fault(event, f"用了标签 {event.tag}", "请只写普通的文字、列表和键值")
-        if isinstance(event, yaml.ScalarEvent):
+        if kind is yaml.ScalarEvent:
             self.scalar(event)
-        elif isinstance(event, yaml.MappingStartEvent):
-            self.open(event, {})
-        elif isinstance(event, yaml.SequenceStartEvent):
-            self.open(event, [])
-        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            self.stack.pop()
+        else:
+            self.open(event, {} if kind is yaml.MappingStartEvent else [])
 
     def scalar(self, event: Any) -> None:
         if found := CONTROL.search(event.value):
@@ -121,8 +124,9 @@ def parse_yaml(text: str, name: str) -> YamlFile:
     """Read one document; raises InputError naming `name` and the line."""
     reader = _Reader(name)
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            reader.take(event)
+        loader = _Loader(text)
+        while loader.check_event():
+            reader.take(loader.get_event())
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InputError(
@@ -135,9 +139,18 @@ def parse_yaml(text: str, name: str) -> YamlFile:
 
 def read_yaml(path: Path, name: str) -> YamlFile:
     """Read the file at `path`; `name` is how messages call it."""
+    return yaml_of(read_bytes(path, name), name)
+
+
+def read_bytes(path: Path, name: str) -> bytes:
+    """The bytes of the file; raises InputError when there is none."""
     if not path.is_file():
         raise InputError([Fault(name, "文件不存在", "请新建该文件或改正文件名")])
-    raw = path.read_bytes()
+    return path.read_bytes()
+
+
+def yaml_of(raw: bytes, name: str) -> YamlFile:
+    """Read the bytes of one file; raises InputError naming `name` and the line."""
     if len(raw) > MAX_BYTES:
         raise InputError([Fault(name, f"文件大于 {MAX_BYTES // 1000} kB", "请拆分文件")])
     try:

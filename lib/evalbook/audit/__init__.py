@@ -4,7 +4,6 @@ It judges the document, not the department: a late payment that is reported as l
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from evalbook.audit.answers import answers
 from evalbook.audit.bases import bases
@@ -85,15 +84,12 @@ def part_of(whole: Audit, part: Case) -> Audit:
 
 def _absolute(case: Case, entry: Entry) -> Entry:
     """The entry with its addresses as they are called everywhere."""
-    if not case.prefix:
-        return entry
     kind, _, rest = entry.id.partition(":")
-    return replace(
-        entry,
-        id=f"{kind}:{'='.join(case.absolute(each) for each in rest.split('='))}",
-        where=case.absolute(entry.where),
-        inputs=tuple(case.absolute(each) for each in entry.inputs),
-    )
+    named = f"{kind}:{'='.join(case.absolute(each) for each in rest.split('='))}"
+    where, inputs = case.absolute(entry.where), tuple(map(case.absolute, entry.inputs))
+    if (named, where, inputs) == (entry.id, entry.where, entry.inputs):
+        return entry
+    return entry._replace(id=named, where=where, inputs=inputs)
 
 
 def _distinct(entries: Iterable[Entry]) -> list[Entry]:
@@ -106,13 +102,13 @@ def _distinct(entries: Iterable[Entry]) -> list[Entry]:
     for entry in {(each.id, each.message): each for each in entries}.values():
         seen[entry.id] = seen.get(entry.id, 0) + 1
         number = seen[entry.id]
-        distinct.append(replace(entry, id=f"{entry.id}~{number}") if number > 1 else entry)
+        distinct.append(entry._replace(id=f"{entry.id}~{number}") if number > 1 else entry)
     return distinct
 
 
 def _accepted(case: Case, entries: list[Entry]) -> tuple[Entry, ...]:
     """The entries, those marked that accepted.yaml of the whole or of a part names."""
-    ids = [entry.id for entry in entries]
+    ids = dict.fromkeys(entry.id for entry in entries)
     accepted = [each.id for one in (case, *case.parts) for each in one.accepted]
     unknown = [each for each in accepted if each not in ids]
     if unknown:
@@ -120,4 +116,4 @@ def _accepted(case: Case, entries: list[Entry]) -> tuple[Entry, ...]:
         raise InputError(
             Fault(where, f"没有编号为“{e}”的核查结果", nearest(e, ids)) for e in unknown
         )
-    return tuple(replace(e, accepted=True) if e.id in accepted else e for e in entries)
+    return tuple(e._replace(accepted=True) if e.id in accepted else e for e in entries)

@@ -1,7 +1,7 @@
 """Change of base 口径变化: two periods are compared whose totals are made of different parts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from evalbook.audit.compare import place_of
 from evalbook.audit.entry import Entry, holds, remark
@@ -88,7 +88,7 @@ def _total(case: Case, table: Table, row: Row, claimed: set[str]) -> Iterator[En
     flow = next((each for each in FLOWS if row[each].value is not None), None)
     if not grown and found.rows and flow and row.address("id") not in claimed:
         entry = _entry(case, table, row, flow, found)
-        yield replace(entry, severity=entry.severity and "note")
+        yield entry._replace(severity=entry.severity and "note")
 
 
 def change_of(case: Case, row: Row) -> Change | None:
@@ -135,4 +135,4 @@ def not_comparable(case: Case, row: Row, relation: Relation, entry: Entry) -> En
     message = (
         f"{entry.message.removesuffix('，两者不符。')}；两期口径不同，{found.text}，无法复核。"
     )
-    return replace(entry, verdict="unverifiable", severity="note", message=message)
+    return entry._replace(verdict="unverifiable", severity="note", message=message)

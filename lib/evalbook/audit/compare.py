@@ -6,8 +6,8 @@ none. A figure with a word such as 左右 has the tolerance that params/units.ya
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from evalbook.audit.entry import Entry, Severity, Verdict, plain, remark
 from evalbook.cells import PERCENTS
@@ -20,7 +20,7 @@ from evalbook.figures import (
     truncated,
     unit_of,
 )
-from evalbook.lookup import Place, figure, half_width
+from evalbook.lookup import Place, half_width
 from evalbook.model import Case
 from evalbook.standards import Approximate
 
@@ -34,8 +34,7 @@ SEVERITY: Mapping[Verdict, Severity | None] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A verdict with its figures in the printed unit, and why a rounding was seen."""
 
     verdict: Verdict
@@ -50,7 +49,7 @@ def compare(case: Case, at: Place, computed: Figure) -> Comparison:
 
     Raises UnitMismatch when they are not of the same kind.
     """
-    said = figure(case, at)
+    said = at.figure
     if said is None or at.cell.value is None:
         raise ValueError(f"{at.address} has no figure")
     if at.unit in PERCENTS and any(name == MONEY for name, _ in computed.dimension):
@@ -140,7 +139,7 @@ def unverifiable(at: Place, kind: str, inputs: tuple[str, ...] = ()) -> Entry:
     """A printed rate, share or growth whose base is not printed."""
     message = f"{place_of(at)}{name_of(at)}印为 {at.shown}，计算它的基数没有公布，无法复核。"
     entry = remark(kind, "note", at.address, message, inputs, place_of(at), "unverifiable")
-    return replace(entry, printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
+    return entry._replace(printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
 
 
 def _sentence(at: Place, place: str, expression: str, result: Comparison) -> str:

@@ -5,7 +5,7 @@ A late matter that is reported as late is consistent: the audit judges the docum
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from evalbook.audit.compare import place_of
@@ -114,4 +114,4 @@ def _working(
 
 def _with_figures(entry: Entry, computed: int, printed: int) -> Entry:
     gap = str(computed - printed)
-    return replace(entry, computed=str(computed), printed=str(printed), gap=gap, unit="天")
+    return entry._replace(computed=str(computed), printed=str(printed), gap=gap, unit="天")

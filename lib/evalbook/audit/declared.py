@@ -1,7 +1,6 @@
 """Claims of checks.yaml: what no column says."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from evalbook.audit.compare import compared
 from evalbook.audit.entry import Entry, holds, remark
@@ -17,7 +16,7 @@ from evalbook.expression import (
     value,
 )
 from evalbook.figures import Figure, UnitMismatch
-from evalbook.lookup import Place, figure, find
+from evalbook.lookup import find, located
 from evalbook.model import Case
 from evalbook.schema import Check
 from evalbook.standards import Column
@@ -37,13 +36,13 @@ def declared(case: Case) -> Iterator[Entry]:
         except UnitMismatch as error:
             message = f"{place}{check.id}：计量单位不一致，{error}。"
             entry = remark("unit", "error", f"checks.{check.id}", message, inputs)
-        yield replace(entry, id=f"{entry.kind}:checks.{check.id}", place=place or entry.place)
+        yield entry._replace(id=f"{entry.kind}:checks.{check.id}", place=place or entry.place)
 
 
 def _figures(case: Case) -> Resolve:
     def resolve(name: str) -> Figure | None:
         at = find(case, name)
-        return figure(case, at) if at else None
+        return at.figure if at else None
 
     return resolve
 
@@ -64,10 +63,9 @@ def _claim(case: Case, check: Check, node: Operation, text: str, inputs: tuple[s
         message = f"{what}：所需的数没有公布，无法复核。"
         return remark(check.kind, "note", where, message, inputs, verdict="unverifiable")
     if true(node.sign, left, right):
-        entry = holds(check.kind, where, f"{what}：{text}，成立。", inputs)
-    else:
-        entry = remark(check.kind, "error", where, f"{what}：{text}，不成立。", inputs)
-    return replace(entry, expression=text)
+        return holds(check.kind, where, f"{what}：{text}，成立。", inputs, expression=text)
+    message = f"{what}：{text}，不成立。"
+    return remark(check.kind, "error", where, message, inputs, expression=text)
 
 
 def _printed(
@@ -76,7 +74,7 @@ def _printed(
     at = find(case, str(check.printed))
     if at is None:
         return _literal(case, check, computed, text, inputs)
-    if computed is None or figure(case, at) is None:
+    if computed is None or at.figure is None:
         message = f"{check.note or text}：所需的数没有公布，无法复核。"
         return remark(check.kind, "note", at.address, message, inputs, verdict="unverifiable")
     return compared(case, check.kind, at, computed, text, inputs)
@@ -88,7 +86,7 @@ def _literal(
     """A printed figure that stands in no table, known to the places it is written with."""
     column = Column(name=check.note or "印出的数", type="number")
     cell = parse_cell(str(check.printed), column)
-    at = Place(f"checks.{check.id}", cell, column, cell.places, cell.unit, exact=False)
+    at = located(case, f"checks.{check.id}", cell, column, cell.unit, exact=False)
     if computed is None:
         message = f"{column.name} {at.shown}：所需的数没有公布，无法复核。"
         return remark(check.kind, "note", at.address, message, inputs, verdict="unverifiable")

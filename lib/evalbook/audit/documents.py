@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from evalbook.audit.entry import Entry, Severity, holds, remark
 from evalbook.audit.texts import passages, with_parts
@@ -138,7 +138,7 @@ def _two_ways(row: Row, other: Row, column: str, name: str, what: str, severity:
     message = f"{what}：{said}，{name}应一致。"
     where, inputs = row.address(column), (other.address(column),)
     entry = remark("disagreement", severity, where, message, inputs, row["place"].text)
-    return replace(entry, id=f"disagreement:{where}={inputs[0]}")
+    return entry._replace(id=f"disagreement:{where}={inputs[0]}")
 
 
 def _in_text(case: Case, cited: list[Row]) -> Iterator[Entry]:
@@ -150,7 +150,7 @@ def _in_text(case: Case, cited: list[Row]) -> Iterator[Entry]:
         for passage in passages(one):
             if passage.where.startswith(("documents.", f"{one.prefix}documents.")):
                 continue
-            for mention in _MENTION.findall(passage.text):
+            for mention in _MENTION.findall(passage.text) if "号" in passage.text else ():
                 yield from _mentioned(one.absolute(passage.where), mention, listed)
 
 
@@ -166,5 +166,5 @@ def _mentioned(where: str, mention: str, listed: list[tuple[_Number, Row]]) -> I
             message = f"文号“{row.said('number')}”在此处写作“{said}”，同一文号有两种写法。"
             inputs = (row.address("number"),)
             entry = remark("disagreement", "note", where, message, inputs)
-            yield replace(entry, id=f"disagreement:{where}={inputs[0]}")
+            yield entry._replace(id=f"disagreement:{where}={inputs[0]}")
             return

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from evalbook.audit.entry import Entry, remark
 from evalbook.audit.texts import Passage, prose, with_parts
@@ -20,7 +19,7 @@ def duplicates(case: Case) -> Iterator[Entry]:
     first: dict[str, tuple[Case, Passage]] = {}
     for one in with_parts(case):
         for passage in prose(one):
-            here = replace(passage, where=one.absolute(passage.where))
+            here = passage._replace(where=one.absolute(passage.where))
             for paragraph in _PARAGRAPH.split(passage.text):
                 if len(_REST.sub("", MENTION.sub("", paragraph))) < least:
                     continue

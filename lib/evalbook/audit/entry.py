@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 Verdict = Literal["consistent", "rounding", "unverifiable", "inconsistent"]
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing checked.
 
     `where` is the address that is judged, `inputs` those it was judged by; `computed`, `printed`
@@ -81,7 +80,12 @@ def plain(value: Decimal) -> str:
 
 
 def holds(
-    kind: str, where: str, message: str, inputs: Sequence[str] = (), place: str = ""
+    kind: str,
+    where: str,
+    message: str,
+    inputs: Sequence[str] = (),
+    place: str = "",
+    expression: str = "",
 ) -> Entry:
     """An entry, without figures, for what is as it should be."""
     return Entry(
@@ -91,6 +95,7 @@ def holds(
         None,
         where,
         tuple(inputs),
+        expression,
         place=place,
         message=message,
     )
@@ -104,6 +109,7 @@ def remark(
     inputs: Sequence[str] = (),
     place: str = "",
     verdict: Verdict = "inconsistent",
+    expression: str = "",
 ) -> Entry:
     """An entry, without figures, for what is not as it should be, or cannot be known."""
     return Entry(
@@ -113,6 +119,7 @@ def remark(
         severity,
         where,
         tuple(inputs),
+        expression,
         place=place,
         message=message,
     )

@@ -30,7 +30,7 @@ def evidence(case: Case) -> Iterator[Entry]:
             if found is not None:
                 column, problem = found
                 yield _entry(case, table, row, column, problem)
-            elif row in both:
+            elif _printed(row, "target") and _printed(row, "actual"):
                 yield _entry(case, table, row, "actual", "")
 
 

@@ -25,20 +25,26 @@ def low_execution(
     if limit is None:
         return
     for table in case.of_kind("budget"):
+        near = _near(table, explained)
         for row in table.rows:
             measured = measures.get(row.address("rate"))
             if row["executed"].value is None or measured is None or measured.figure is None:
                 continue
             if measured.figure.value < limit:
-                yield _explained(case, table, row, measured.figure.value, explained)
+                other = {row_of(address) for address in row["same_as"].items}
+                known = bool(row["note"].text) or row.id in near or bool(other & explained)
+                yield _explained(case, table, row, measured.figure.value, known)
     yield from _total_execution(case, measures, scores, limit)
 
 
-def _explained(case: Case, table: Table, row: Row, rate: Decimal, explained: set[str]) -> Entry:
+def _near(table: Table, explained: set[str]) -> set[str]:
+    """The rows of a table that are explained, and those above and below them."""
+    rows = [row for row in table.rows if f"{row.file}.{row.id}" in explained]
+    return {each.id for row in rows for each in (row, *table.above(row), *table.below(row))}
+
+
+def _explained(case: Case, table: Table, row: Row, rate: Decimal, known: bool) -> Entry:
     at = place(case, table, row, "rate")
-    family = {f"{each.file}.{each.id}" for each in (row, *table.above(row), *table.below(row))}
-    family |= {row_of(address) for address in row["same_as"].items}
-    known = row["note"].text or family & explained
     start = f"{place_of(at)}{name_of(at)}为 {_percent(case, rate)}，低于 {_limit(case)}，"
     if known:
         message = f"{start}问题或说明中已有交代。"

@@ -1,7 +1,6 @@
 """Full marks against the framework 指标体系: of each indicator, of all, and of what must weigh."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compared, name_of, place_of
@@ -55,7 +54,7 @@ def _adjusted(at: Place, marks: Decimal, source: str, provision: str, entry: Ent
         f"{place_of(at)}{name_of(at)}为 {at.shown}，{source}为 {plain(marks)}分；"
         f"{provision}，应说明调整的理由。"
     )
-    return replace(entry, severity="warning", message=message)
+    return entry._replace(severity="warning", message=message)
 
 
 def _total(case: Case, known: Framework) -> Iterator[Entry]:
@@ -73,13 +72,13 @@ def _total(case: Case, known: Framework) -> Iterator[Entry]:
     inputs = tuple(row.address("full_marks") for _, row in _roots(case))
     if given == wanted:
         message = f"{start} {plain(given)} 分，与{source}一致。"
-        yield replace(holds("full-marks", WHOLE, message, inputs), id=entry_id)
+        yield holds("full-marks", WHOLE, message, inputs)._replace(id=entry_id)
     else:
         message = (
             f"{start} {plain(given)} 分，{source}为 {plain(wanted)} 分，"
             "请核对是否漏列、重复计列了预算执行率或其他指标。"
         )
-        yield replace(remark("full-marks", "warning", WHOLE, message, inputs), id=entry_id)
+        yield remark("full-marks", "warning", WHOLE, message, inputs)._replace(id=entry_id)
 
 
 def _least(case: Case, framework: Framework, least: LeastShare) -> Iterator[Entry]:
@@ -98,10 +97,10 @@ def _least(case: Case, framework: Framework, least: LeastShare) -> Iterator[Entr
     start = f"{names}的分值为 {plain(part)} 分，占 {plain(whole)} 分的 {share}"
     if part / whole >= limit:
         message = f"{start}，不低于{least.reference}的 {least.share}。"
-        yield replace(holds("full-marks", WHOLE, message, inputs), id=entry_id)
+        yield holds("full-marks", WHOLE, message, inputs)._replace(id=entry_id)
     else:
         message = f"{start}，低于{least.reference}的 {least.share}，应说明理由。"
-        yield replace(remark("full-marks", "warning", WHOLE, message, inputs), id=entry_id)
+        yield remark("full-marks", "warning", WHOLE, message, inputs)._replace(id=entry_id)
 
 
 def _roots(case: Case) -> list[tuple[Table, Row]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evalbook.audit.entry import Entry, holds, remark
 from evalbook.model import Case
@@ -18,8 +18,7 @@ _STYLES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
+class _Level(NamedTuple):
     """An open level: its style, its last number, and where its first heading stands."""
 
     style: int
@@ -27,8 +26,7 @@ class _Level:
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
+class _Heading(NamedTuple):
     entry: TextEntry
     style: int
     number: int

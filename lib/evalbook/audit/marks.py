@@ -1,7 +1,6 @@
 """Marks and grades: totals, full marks, those of budget execution, the grade."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compared
@@ -95,7 +94,7 @@ def _execution_forgotten(case: Case, entry: Entry) -> Entry:
         return entry
     how = "可能漏计" if gap < 0 else "可能重复计算"
     message = f"{entry.message.removesuffix('。')}；相差正好是预算执行率的 {wanted} 分，{how}。"
-    return replace(entry, message=message)
+    return entry._replace(message=message)
 
 
 def _unusual_total(case: Case, at: Place, total: Decimal) -> Iterator[Entry]:

@@ -1,7 +1,6 @@
 """Rates of indicators against their formula: `rate`, and `rate-base` for another denominator."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from evalbook.audit.compare import clash, compare
 from evalbook.audit.entry import Entry
@@ -42,7 +41,7 @@ def _by_name(case: Case, bound: Bound, at: Place, measured: Measure, entry: Entr
     if measured.figure is None or entry.kind != "rate":
         return entry
     named = f"公式为 {bound.ratio.words}，出自{bound.authority}"
-    entry = replace(entry, message=f"{entry.message.removesuffix('。')}；{named}。")
+    entry = entry._replace(message=f"{entry.message.removesuffix('。')}；{named}。")
     return _other_base(case, bound, at, entry) if entry.verdict == "inconsistent" else entry
 
 
@@ -60,7 +59,7 @@ def _other_base(case: Case, bound: Bound, at: Place, entry: Entry) -> Entry:
                 f"的结果（{shown(other, bound.show)}）一致，"
                 f"公式的基数却是{ratio.operands[ratio.denominator]}。"
             )
-            return replace(entry, id=f"rate-base:{at.address}", kind="rate-base", message=message)
+            return entry._replace(id=f"rate-base:{at.address}", kind="rate-base", message=message)
     return entry
 
 

@@ -1,7 +1,6 @@
 """The relations 勾稽关系 that hang on columns: formulas, claims, sums of what stands below."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -10,7 +9,17 @@ from evalbook.audit.compare import clash, compare, compared, name_of, place_of, 
 from evalbook.audit.entry import Entry, Severity, holds, plain, remark
 from evalbook.audit.sums import sums
 from evalbook.audit.units import Scaled, too_large, with_slip
-from evalbook.expression import Name, Node, Operation, chosen, names, parse, shown, value
+from evalbook.expression import (
+    Name,
+    Node,
+    Operation,
+    chosen,
+    formula_of,
+    names,
+    parse,
+    shown,
+    value,
+)
 from evalbook.figures import PEOPLE, Figure, UnitMismatch, common_dimension, exact, unit_of
 from evalbook.lookup import Place, find, place
 from evalbook.measure import Measure, Scope, applies
@@ -23,10 +32,12 @@ NEEDS_A_BASE = {"rate", "share", "growth", "change", "months", "sample-rate"}
 def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     """Every relation of every table, in the order of tables and rows."""
     for table in case.tables:
+        asked = [each for each in table.relations if each.column in {None, *table.filled}]
         for row in table.rows:
-            for relation in table.relations:
+            for relation in asked:
                 if relation.formula:
-                    yield from _formula(case, table, row, relation, measures)
+                    if row[str(relation.column)].value is not None:
+                        yield from _formula(case, table, row, relation, measures)
                 elif relation.claim:
                     yield from _claim(case, table, row, relation)
                 elif relation.children:
@@ -38,7 +49,7 @@ def _formula(
 ) -> Iterator[Entry]:
     at = place(case, table, row, str(relation.column))
     measured = measures.get(at.address)
-    if at.cell.value is None or measured is None or measured.relation != relation:
+    if measured is None or measured.relation is not relation:
         return
     excused = bool(row["same_as"].items or row["nature"].text)
     for entry in judge(case, at, relation.kind, measured, excused=excused):
@@ -58,9 +69,10 @@ def judge(case: Case, at: Place, kind: str, measured: Measure, *, excused: bool)
     elif measured.zero:
         yield _over_zero(at, kind, measured)
     elif measured.figure is not None:
-        counted = kind == "product" and _of_people(case, measured.inputs)
+        inputs = measured.inputs
+        counted = kind == "product" and _of_people(case, inputs)
         kind = "per-head" if counted else kind
-        yield compared(case, kind, at, measured.figure, measured.expression, measured.inputs)
+        yield compared(case, kind, at, measured.figure, measured.expression, inputs)
     elif kind in NEEDS_A_BASE and not excused:
         yield unverifiable(at, kind, measured.inputs)
 
@@ -78,13 +90,12 @@ def _scaled(case: Case, table: Table, row: Row, relation: Relation) -> list[Scal
     node = chosen(parse(str(relation.formula)), scope.figure)
     single = {name: scope.addresses(name) for name in dict.fromkeys(names(node))}
     found = [(name, find(case, each[0])) for name, each in single.items() if len(each) == 1]
+    figures = {name: scope.figure(name) for name in single}
 
     def larger(name: str, factor: Decimal) -> Figure | None:
-        def resolve(other: str) -> Figure | None:
-            known = scope.figure(other)
-            return known * exact(factor) if known and other == name else known
-
-        return value(node, resolve, case.units)
+        known = figures[name]
+        changed = known * exact(factor) if known else None
+        return value(node, lambda other: changed if other == name else figures[other], case.units)
 
     return [(at, partial(larger, name)) for name, at in found if at]
 
@@ -97,15 +108,17 @@ def _over_zero(at: Place, kind: str, measured: Measure) -> Entry:
     )
     severity: Severity = "error" if at.cell.value else "note"
     entry = remark(kind, severity, at.address, message, measured.inputs, place_of(at))
-    return replace(entry, printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
+    return entry._replace(printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
 
 
 def _other_base(
     case: Case, table: Table, row: Row, relation: Relation, at: Place, entry: Entry
 ) -> Entry:
     """A rate that does not hold on the declared base but fits another: `rate-base`."""
+    if entry.verdict != "inconsistent" or not relation.bases:
+        return entry
     node = parse(str(relation.formula))
-    if entry.verdict != "inconsistent" or not relation.bases or not isinstance(node, Operation):
+    if not isinstance(node, Operation):
         return entry
     scope = Scope(case, table, row)
     for base in relation.bases:
@@ -115,7 +128,7 @@ def _other_base(
                 f"{entry.message.removesuffix('，两者不符。')}；它与以{_called(table, row, base)}为"
                 f"基数的结果（{shown(other, scope.show)}）一致，基数与本表声明的不同。"
             )
-            return replace(entry, id=f"rate-base:{at.address}", kind="rate-base", message=message)
+            return entry._replace(id=f"rate-base:{at.address}", kind="rate-base", message=message)
     return entry
 
 
@@ -138,26 +151,27 @@ def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[E
         return
     if not applies(relation, row):
         return
-    scope = Scope(case, table, row)
-    node = parse(str(relation.claim))
-    columns = [name for name in names(node) if name in table.columns]
-    at = place(case, table, row, columns[0])
-    inputs = scope.inputs(node)
+    scope, formula = Scope(case, table, row), formula_of(str(relation.claim))
+    node, column = formula.node, next(name for name in formula.names if name in table.columns)
     try:
-        node = chosen(node, scope.figure)
+        node = chosen(node, scope.figure) if formula.chooses else node
         if not isinstance(node, Operation):
             return
         left = value(node.left, scope.figure, case.units)
         right = value(node.right, scope.figure, case.units)
-        if left is not None and right is not None:
-            correct = true(node.sign, left, right)
-            text = shown(node, scope.show)
-            if not correct and possible(node.sign, left, right):
-                yield _within_rounding(relation.kind, at, text, inputs)
-            else:
-                yield too_large(judged(relation.kind, at, text, inputs, correct), left, right)
+        if left is None or right is None:
+            return
+        correct = true(node.sign, left, right)
     except UnitMismatch as error:
-        yield clash(at, str(error), inputs)
+        at = place(case, table, row, column)
+        yield clash(at, str(error), scope.inputs(formula.names))
+        return
+    at, inputs = place(case, table, row, column), scope.inputs(formula.names)
+    text = shown(node, scope.show)
+    if not correct and possible(node.sign, left, right):
+        yield _within_rounding(relation.kind, at, text, inputs)
+    else:
+        yield too_large(judged(relation.kind, at, text, inputs, correct), left, right)
 
 
 def true(sign: str, left: Figure, right: Figure) -> bool:
@@ -194,15 +208,14 @@ def possible(sign: str, left: Figure, right: Figure) -> bool:
 
 def _within_rounding(kind: str, at: Place, text: str, inputs: tuple[str, ...]) -> Entry:
     message = f"{place_of(at)}{name_of(at)}应满足 {text}，相差在数据取整的范围之内。"
-    entry = remark(kind, "note", at.address, message, inputs, place_of(at), "rounding")
-    return replace(entry, expression=text)
+    return remark(kind, "note", at.address, message, inputs, place_of(at), "rounding", text)
 
 
 def judged(kind: str, at: Place, text: str, inputs: tuple[str, ...], correct: bool) -> Entry:
     """The entry of a claim: what it says, and whether the figures bear it out."""
-    start = f"{place_of(at)}{name_of(at)}应满足 {text}，"
+    place = place_of(at)
+    start = f"{place}{name_of(at)}应满足 {text}，"
     if correct:
-        entry = holds(kind, at.address, f"{start}成立。", inputs, place_of(at))
-    else:
-        entry = remark(kind, "error", at.address, f"{start}不成立。", inputs, place_of(at))
-    return replace(entry, expression=text)
+        return holds(kind, at.address, f"{start}成立。", inputs, place, text)
+    message = f"{start}不成立。"
+    return remark(kind, "error", at.address, message, inputs, place, expression=text)

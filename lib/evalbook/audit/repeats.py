@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compare, compared, gap_of, name_of, place_of, unverifiable
@@ -12,7 +11,7 @@ from evalbook.audit_settings import holds_one
 from evalbook.cells import PERCENTS
 from evalbook.expression import names, parse
 from evalbook.figures import exact
-from evalbook.lookup import Place, figure, find, find_row, place, row_of, split
+from evalbook.lookup import Place, find, find_row, place, row_of, split
 from evalbook.measure import Measure
 from evalbook.model import Case, Row, Table
 
@@ -85,8 +84,8 @@ def _cells(case: Case, table: Table, row: Row, there: Place) -> Iterator[Entry]:
 
 def same_figure(case: Case, at: Place, there: Place) -> Iterator[Entry]:
     """One quantity at two places: nothing to say when either prints none."""
-    computed = figure(case, there)
-    if computed is None or figure(case, at) is None:
+    computed = there.figure
+    if computed is None or at.figure is None:
         return
     entry_id = f"disagreement:{at.address}={there.address}"
     entry = compared(case, "disagreement", at, computed, there.shown, (there.address,), entry_id)
@@ -96,20 +95,20 @@ def same_figure(case: Case, at: Place, there: Place) -> Iterator[Entry]:
     one, other = (f"{place_of(each)}{name_of(each)}（{each.shown}）" for each in (at, there))
     same = f"{one}与{other}"
     if entry.verdict == "rounding" and "截尾" in entry.message:
-        yield replace(entry, message=f"{same}是同一数，后者截尾即前者，属取整差异。")
+        yield entry._replace(message=f"{same}是同一数，后者截尾即前者，属取整差异。")
     elif entry.verdict == "consistent" or _fits(case, there, at):
         message = f"{same}是同一数，两处相符。"
-        yield replace(entry, verdict="consistent", severity=None, message=message)
+        yield entry._replace(verdict="consistent", severity=None, message=message)
     else:
         gap = gap_of(Decimal(entry.gap or 0), entry.unit)
         message = f"{same}是同一数，两处不一致，相差 {gap}。"
-        entry = replace(entry, verdict="inconsistent", severity="error", message=message)
+        entry = entry._replace(verdict="inconsistent", severity="error", message=message)
         yield hinted(case, at, entry, computed, [(there, lambda times: computed * exact(times))])
 
 
 def _fits(case: Case, fine: Place, coarse: Place) -> bool:
     """Whether the figure printed to fewer places is the other one rounded."""
-    computed = figure(case, coarse)
+    computed = coarse.figure
     return computed is not None and compare(case, fine, computed).verdict == "consistent"
 
 

@@ -1,7 +1,6 @@
 """Scores against what the rule set earns, and the scope of a rule."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compared, name_of, place_of
@@ -58,7 +57,7 @@ def _rule_score(case: Case, table: Table, row: Row, scores: Mapping[str, Score])
     entry = compared(case, kind, at, exact(earned.marks, MARKS), expression, inputs)
     if entry.verdict == "inconsistent" and at.cell.value < earned.marks and row["reason"].text:
         message = f"{entry.message.removesuffix('。')}；已说明扣分原因。"
-        entry = replace(entry, severity="note", message=message)
+        entry = entry._replace(severity="note", message=message)
     yield entry
 
 

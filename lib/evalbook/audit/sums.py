@@ -2,7 +2,6 @@
 
 import operator
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial, reduce
 
@@ -10,7 +9,7 @@ from evalbook.audit.compare import clash, compared, name_of, place_of, unverifia
 from evalbook.audit.entry import Entry
 from evalbook.audit.units import Scaled, with_slip
 from evalbook.figures import Figure, UnitMismatch, exact
-from evalbook.lookup import Place, figure, place, split
+from evalbook.lookup import Place, place, split
 from evalbook.measure import in_brackets
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Relation
@@ -18,11 +17,12 @@ from evalbook.standards import Relation
 
 def sums(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
     """The additive columns of a row, or those that the relation names, against the rows below."""
-    additive = [name for name, column in table.columns.items() if column.additive]
-    for column in relation.only or additive:
-        at = place(case, table, row, column)
+    for column in (relation.only or table.additive) if table.children(row) else ():
+        if row[column].value is None:
+            continue
         parts, blank = nearest(table, row, column)
-        if at.cell.value is not None and parts:
+        if parts:
+            at = place(case, table, row, column)
             yield from _sum(case, table, at, relation.kind, parts, blank)
 
 
@@ -47,7 +47,7 @@ def _sum(
     places = [place(case, table, part, column) for part in parts]
     inputs = tuple(each.address for each in places)
     text = " + ".join(in_brackets(each.cell.text) for each in places)
-    figures = [figure(case, each) for each in places]
+    figures = [each.figure for each in places]
     known = [each for each in figures if each is not None]
     if len(known) < len(figures):
         yield unverifiable(at, kind, inputs)
@@ -65,7 +65,14 @@ def _sum(
 
 
 def _with_larger(total: Figure, part: Figure, factor: Decimal) -> Figure:
-    return total - part + part * exact(factor)
+    if total.dimension != part.dimension:
+        return total - part + part * exact(factor)
+    return Figure(
+        total.value - part.value + part.value * factor,
+        total.low - part.high + part.low * factor,
+        total.high - part.low + part.high * factor,
+        total.dimension,
+    )
 
 
 def unless_blank(at: Place, entry: Entry, blank: list[Row]) -> Entry:
@@ -74,5 +81,5 @@ def unless_blank(at: Place, entry: Entry, blank: list[Row]) -> Entry:
         unknown = "、".join(row.name for row in blank)
         start = f"{place_of(at)}{name_of(at)}印为 {at.shown}"
         message = f"{start}，下级中{unknown}没有公布，无法复核。"
-        return replace(entry, verdict="unverifiable", severity="note", message=message)
+        return entry._replace(verdict="unverifiable", severity="note", message=message)
     return entry

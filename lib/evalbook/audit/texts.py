@@ -1,15 +1,14 @@
 """The words of a document, wherever they live in a case."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evalbook.model import Case, Table
 
 OURS = {"place", "source"}
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """A text and where it stands; `place` is where the source prints it."""
 
     where: str
@@ -22,8 +21,14 @@ def with_parts(case: Case) -> tuple[Case, ...]:
     return () if case.prefix else (case, *case.parts)
 
 
-def passages(case: Case) -> Iterator[Passage]:
+def passages(case: Case) -> list[Passage]:
     """Every text of the case itself: parameters, source, tables, headings, findings."""
+    if not case.passages:
+        case.passages.extend(_passages(case))
+    return case.passages
+
+
+def _passages(case: Case) -> Iterator[Passage]:
     yield from _parameters(case)
     for table in case.tables:
         yield from _cells(table)
@@ -59,8 +64,8 @@ def _cells(table: Table) -> Iterator[Passage]:
     """Cells of words: of text columns, and targets and actual values that are no number."""
     worded = [
         name
-        for name, column in table.columns.items()
-        if column.type in {"text", "target"} and name not in OURS
+        for name in table.filled
+        if table.columns[name].type in {"text", "target"} and name not in OURS
     ]
     for row in table.rows:
         for column in worded:

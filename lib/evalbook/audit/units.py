@@ -1,18 +1,19 @@
 """Units of measure 计量单位: figures that fit but for a power of ten, units that are missing."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 from evalbook.audit.compare import compare, name_of, place_of
 from evalbook.audit.entry import Entry, plain, remark
 from evalbook.cells import PERCENTS
 from evalbook.figures import MONEY, RATIO, Figure, UnitMismatch, exact, half_up, unit_of
-from evalbook.lookup import Place, place
+from evalbook.lookup import Place, half_width, place
 from evalbook.model import Case, Row, Table
 
 Scaled = tuple[Place, Callable[[Decimal], Figure | None]]
 LARGE_POWER = 3
+SURE_DIGITS = 20
+"""To so many digits a quotient is what it is, whatever is lost behind them."""
 ENOUGH_DIGITS = {True: 2, False: 3}
 
 
@@ -42,7 +43,7 @@ def hinted(
 
 
 def _said(entry: Entry, hint: str) -> Entry:
-    return replace(entry, message=f"{entry.message.removesuffix('。')}；{hint}。")
+    return entry._replace(message=f"{entry.message.removesuffix('。')}；{hint}。")
 
 
 def _slip(
@@ -94,10 +95,22 @@ def _hint(case: Case, cell: Place, factor: Decimal) -> str:
 
 
 def _fits(case: Case, at: Place, result: Figure | None) -> bool:
+    if result is None or _far(case, at, result):
+        return False
     try:
-        return result is not None and compare(case, at, result).verdict == "consistent"
+        return compare(case, at, result).verdict == "consistent"
     except UnitMismatch:
         return False
+
+
+def _far(case: Case, at: Place, result: Figure) -> bool:
+    """Whether a figure is so far from the printed one that no rounding brings them together."""
+    if at.cell.value is None or at.word in case.approximate:
+        return False
+    _, factor = unit_of(at.unit, case.units)
+    printed = at.cell.value * factor
+    width = 2 * half_width(at) * factor + abs(printed).scaleb(-SURE_DIGITS)
+    return abs(result.value - printed) > width
 
 
 def too_large(entry: Entry, left: Figure, right: Figure) -> Entry:
@@ -107,7 +120,7 @@ def too_large(entry: Entry, left: Figure, right: Figure) -> Entry:
         return entry
     times = plain(half_up(left.value / right.value, 0))
     hint = f"（前者约为后者的 {times} 倍，元、万元、亿元可能混用）"
-    return replace(entry, message=entry.message.replace("，不成立。", f"{hint}，不成立。"))
+    return entry._replace(message=entry.message.replace("，不成立。", f"{hint}，不成立。"))
 
 
 def units(case: Case) -> Iterator[Entry]:

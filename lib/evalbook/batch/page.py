@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from evalbook.harmless import clean
-from evalbook.report.assets import asset, policy, template
+from evalbook.report.offline import asset, environment, policy
 
 _TEMPLATES = Path(__file__).parent / "templates"
 TITLE = "批量评价结果"
@@ -27,8 +27,10 @@ def page(data: Mapping[str, Any]) -> bytes:
     """The page of batch.json, as UTF-8."""
     by_status = {name: [c for c in data["cases"] if c["status"] == name] for name, _ in SECTIONS}
     styles = asset("report.css") + _own("batch.css")
-    script, dark = asset("report.js"), asset("dark.css")
-    text = template(_TEMPLATES, "batch.html", {"clean": _clean}).render(
+    script, dark = asset("shell.js") + asset("report.js"), asset("dark.css")
+    templates = environment(_TEMPLATES)
+    templates.filters["clean"] = _clean
+    text = templates.get_template("batch.html").render(
         title=TITLE,
         counts=data["counts"],
         seconds=data["run"]["seconds"],
@@ -36,7 +38,7 @@ def page(data: Mapping[str, Any]) -> bytes:
         styles=Markup(styles),
         dark=Markup(dark),
         script=Markup(script),
-        policy=policy(script, styles, dark),
+        policy=policy(script, [styles, dark]),
     )
     return text.encode("utf-8")
 

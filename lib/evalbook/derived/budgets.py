@@ -8,7 +8,7 @@ from evalbook.derived.figure import Derived, Found
 from evalbook.expression import names, options, parse
 from evalbook.figures import Figure, unit_of
 from evalbook.figures import apart as kept_apart
-from evalbook.lookup import Place, figure, find, place, split
+from evalbook.lookup import Place, find, place, split
 from evalbook.model import Case, Row, Table
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def converted(ev: "Evaluation") -> Found:
 def _amount(ev: "Evaluation", at: Place) -> Figure | None:
     """An amount as printed; an adjusted budget of which only the parts are, as their sum."""
     summed = ev.measures.get(at.address) if f"{at.address}.base" in ev.derived else None
-    return summed.figure if summed else figure(ev.case, at)
+    return summed.figure if summed else at.figure
 
 
 def bases(ev: "Evaluation") -> Found:
@@ -188,7 +188,7 @@ def _is_short(ev: "Evaluation", table: Table, row: Row) -> bool:
 def _rate_in_place(ev: "Evaluation", table: Table, row: Row) -> Derived | None:
     base = due_of(ev, row)
     cells = [place(ev.case, table, row, column) for column in ("in_place", base) if column]
-    sums = [figure(ev.case, at) for at in cells]
+    sums = [at.figure for at in cells]
     if len(sums) < 2 or sums[0] is None or sums[1] is None or not sums[1].value:
         return None
     share = sums[0].value / sums[1].value * 100

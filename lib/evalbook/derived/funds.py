@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evalbook.audit.entry import plain
 from evalbook.derived.figure import Derived, Found
 from evalbook.figures import Figure, half_up
-from evalbook.lookup import figure, find
+from evalbook.lookup import find
 from evalbook.model import Case, Row
 from evalbook.periods import months_of, span
 
@@ -71,7 +71,7 @@ def growths(ev: "Evaluation") -> Found:
 
 def _growth(ev: "Evaluation", addresses: list[str]) -> Derived | None:
     places = [at for address in addresses if (at := find(ev.case, address))]
-    figures = [figure(ev.case, at) for at in places]
+    figures = [at.figure for at in places]
     before, after = figures
     if before is None or after is None or before.value <= 0:
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evalbook.audit.entry import plain
 from evalbook.derived.figure import Derived, Found
-from evalbook.lookup import figure, place
+from evalbook.lookup import place
 from evalbook.model import Row, Table
 from evalbook.rules import percent
 
@@ -36,7 +36,7 @@ def satisfaction(ev: "Evaluation", row: Row) -> Decimal | None:
 
 def answers(ev: "Evaluation", table: Table, row: Row) -> Decimal:
     """The valid answers of a row one by one (1.2万份 are 12000); none where none are printed."""
-    known = figure(ev.case, place(ev.case, table, row, "valid"))
+    known = place(ev.case, table, row, "valid").figure
     return known.value if known else Decimal(0)
 
 

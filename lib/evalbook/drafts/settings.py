@@ -8,9 +8,9 @@ from pydantic import Field
 
 from evalbook.errors import InputError
 from evalbook.figures import UnitTable
-from evalbook.loading import Shared, shared_of
 from evalbook.reader import Reader
 from evalbook.schema import CaseId, Model, Text
+from evalbook.shared import Shared, shared_of
 from evalbook.standards import TableKind
 
 Words = tuple[Text, ...]

@@ -6,11 +6,9 @@ styles by their hashes, so that nothing else can run or change how the page look
 """
 
 import base64
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
 
 from jinja2 import Template
 from markupsafe import Markup, escape
@@ -18,10 +16,10 @@ from markupsafe import Markup, escape
 from evalbook.blocks import Cell, Figure, Heading, Run, Table
 from evalbook.house import Logo
 from evalbook.report import document as words
-from evalbook.report.assets import TEMPLATES, asset, policy, template
 from evalbook.report.document import Document
 from evalbook.report.html_table import View, view
 from evalbook.report.numbering import Placed
+from evalbook.report.offline import asset, environment, island, policy
 from evalbook.report.svg import drawing
 from evalbook.report.text import is_figure, joints
 from evalbook.report.title import segments
@@ -30,7 +28,6 @@ _LONG_WORD = re.compile("([!-~]{13,})")
 _MAY_BREAK = Markup("<wbr>")
 _ENDLESS = 60
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 _HINT = (
     "指向、轻触或选中一个数字，可以看到它的出处、公式和规则。用键盘时，Tab 键到下一个数字，"
     "表格之内用方向键，Esc 键收起。"
@@ -41,7 +38,7 @@ def write(document: Document) -> bytes:
     """The whole report as UTF-8."""
     tables = {placed.anchor: shown for placed, shown in _views(document.blocks)}
     styles = asset("report.css") + _widths(tables)
-    dark, script = asset("dark.css"), asset("report.js")
+    dark, script = asset("dark.css"), asset("shell.js") + asset("report.js")
     page = _template().render(
         document=document,
         tables=tables,
@@ -49,7 +46,7 @@ def write(document: Document) -> bytes:
         dark=Markup(dark),
         script=Markup(script),
         proofs=_island(document),
-        policy=policy(script, styles, dark),
+        policy=policy(script, [styles, dark]),
         contents_title=words.CONTENTS_TITLE.replace("　", ""),
         labels=words.NOTE_LABELS,
         bullet=words.BULLET,
@@ -61,7 +58,8 @@ def write(document: Document) -> bytes:
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    filters: dict[str, Callable[..., Any]] = {
+    templates = environment()
+    templates.filters |= {
         "drawing": _drawing,
         "is_figure": is_figure,
         "logo": _logo,
@@ -69,7 +67,7 @@ def _template() -> Template:
         "soft": _soft,
         "value": _value,
     }
-    return template(TEMPLATES, "report.html", filters)
+    return templates.get_template("report.html")
 
 
 def _views(blocks: Iterable[Placed]) -> Iterable[tuple[Placed, View]]:
@@ -101,8 +99,7 @@ def _island(document: Document) -> Markup:
         address: [proof.place, proof.printed, proof.formula, proof.computed, proof.rule]
         for address, proof in document.proofs.items()
     }
-    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return Markup(text.translate(_IN_SCRIPT))
+    return island(data)
 
 
 def _value(item: Run | Cell, document: Document) -> Mapping[str, str]:

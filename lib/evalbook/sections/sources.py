@@ -58,8 +58,8 @@ def _how_to_read(ev: Evaluation) -> Prose:
     nested = f"嵌套项目的编号以 {parts}开头。" if parts else ""
     return paragraph(
         "报告中原文印出的数，按所在的表和行名在下表中查到它在原文中的位置；推算的数、规则、设定和核查项数"
-        "列在其后。编号供在 evaluation.json 中查找：行的编号加栏的编号，"
-        f"如 budget.total 行的 rate 栏是 budget.total.rate。{nested}"
+        "列在其后。编号是数据文件 evaluation.json 里的名称，由行和栏的编号合成："
+        f"行 budget.total 的 rate 栏，编号就是 budget.total.rate。{nested}"
     )
 
 

@@ -1,86 +1,5 @@
-
-"use strict";
 (() => {
-  const byId = (id) => document.getElementById(id);
-  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const make = (tag, className, text = "") => {
-    const element = document.createElement(tag);
-    element.className = className;
-    element.textContent = text;
-    return element;
-  };
-  const say = (text) => { byId("said").textContent = text; };
-
-  // ---- contents: a drawer on a narrow window, the current place marked
-
-  function contents() {
-    const menu = byId("menu");
-    const nav = byId("contents");
-    const links = all("a", nav);
-    const places = links.map((link) => byId(decodeURIComponent(link.hash.slice(1))));
-    const open = (yes) => {
-      nav.classList.toggle("open", yes);
-      menu.setAttribute("aria-expanded", String(yes));
-    };
-    menu.hidden = false;
-    nav.classList.add("folds");
-    menu.addEventListener("click", () => open(!nav.classList.contains("open")));
-    nav.addEventListener("click", (event) => { if (event.target.closest("a")) open(false); });
-    document.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape" || !nav.classList.contains("open")) return;
-      open(false);
-      menu.focus();
-    });
-    let current = null;
-    const mark = () => {
-      const root = document.documentElement;
-      const end = root.scrollTop + window.innerHeight >= root.scrollHeight - 2;
-      const line = end ? window.innerHeight : 120;
-      const passed = places.filter((place) => place.getBoundingClientRect().top <= line).length;
-      const link = links[Math.max(0, passed - 1)];
-      if (!link || link === current) return;
-      if (current) current.removeAttribute("aria-current");
-      current = link;
-      link.setAttribute("aria-current", "location");
-      const gap = link.getBoundingClientRect().top - nav.getBoundingClientRect().top;
-      if (gap < 60 || gap > nav.clientHeight - 60) nav.scrollTop += gap - nav.clientHeight / 3;
-    };
-    onMove(mark);
-    mark();
-  }
-
-  function onMove(act) {
-    let waiting = false;
-    const soon = () => {
-      if (waiting) return;
-      waiting = true;
-      requestAnimationFrame(() => { waiting = false; act(); });
-    };
-    window.addEventListener("scroll", soon, { passive: true });
-    window.addEventListener("resize", soon, { passive: true });
-  }
-
-  // ---- light and dark: as the system has it until the button is used; kept nowhere
-
-  function scheme() {
-    const button = byId("scheme");
-    const style = byId("dark");
-    const system = window.matchMedia("(prefers-color-scheme: dark)");
-    let chosen = null;
-    const apply = () => {
-      const dark = chosen === null ? system.matches : chosen;
-      if (chosen !== null) style.media = dark ? "screen" : "not all";
-      button.textContent = dark ? "浅色" : "深色";
-      button.setAttribute("aria-label", dark ? "改用浅色" : "改用深色");
-    };
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      chosen = !(chosen === null ? system.matches : chosen);
-      apply();
-    });
-    if (system.addEventListener) system.addEventListener("change", apply);
-    apply();
-  }
+  const { byId, all, make, say, onMove, contents, scheme, scrolling, collator, WAYS, NEXT, TOLD } = shell;
 
   // ---- proofs: one box for all figures, by hover, focus and tap
 
@@ -239,7 +158,6 @@
 
   // ---- sorting: rows stay below the row they are part of, totals stay where they are
 
-  const collator = new Intl.Collator("zh-CN", { numeric: true });
   const SIZES = { 万: 1e4, 亿: 1e8 };
 
   /** What a cell is sorted by; null for what was not published and so comes last. */
@@ -295,10 +213,6 @@
     flush();
     return ordered;
   }
-
-  const WAYS = { none: 0, ascending: 1, descending: -1 };
-  const NEXT = { none: "ascending", ascending: "descending", descending: "none" };
-  const TOLD = { ascending: "从小到大排列", descending: "从大到小排列", none: "恢复原来的顺序" };
 
   function sorting(table) {
     const body = table.tBodies[0];
@@ -359,21 +273,6 @@
     };
     input.addEventListener("input", apply);
     apply();
-  }
-
-  // ---- a table or a chart is a tab stop only while it scrolls
-
-  function scrolling() {
-    const check = (region) => {
-      const scrolls = region.scrollWidth > region.clientWidth + 1;
-      if (scrolls) region.tabIndex = 0;
-      else region.removeAttribute("tabindex");
-    };
-    const regions = all(".scroll");
-    regions.forEach(check);
-    if (!window.ResizeObserver) return;
-    const observer = new ResizeObserver((entries) => entries.forEach((entry) => check(entry.target)));
-    regions.forEach((region) => observer.observe(region));
   }
 
   contents();
