@@ -29,6 +29,11 @@ OF_A_RUN = ("papermill", "widgets", "language_info", "evalbook")
 OF_THE_HOUSE = ("logo", "typst_template", "reference_docx")
 """The settings of params/house.yaml that name a file."""
 _LEFT_BEHIND = re.compile(r"\..*|~\$.*|__pycache__|Thumbs\.db|desktop\.ini")
+_DROPPED = re.compile(
+    r"\.~lock\..*|~\$.*|\._.*|\..*\.sw[a-z]|\.ipynb_checkpoints|__pycache__|\.DS_Store|Thumbs\.db"
+    r"|desktop\.ini"
+)
+"""Of hidden files those that no chapter can mean to read."""
 _INSTALLED = (".dist-info", ".egg-info")
 _FOREIGN = re.compile(r"[\\:\0]")
 _IN_QUOTES = re.compile(r"""(["'])([^"'\n\\]{1,200})\1""")
@@ -114,9 +119,9 @@ def differences(recorded: Mapping[str, str], now: Mapping[str, str]) -> Iterator
             yield f"{name} 有改动"
 
 
-def files_in(folder: Path) -> list[Path]:
+def files_in(folder: Path, left: re.Pattern[str] = _LEFT_BEHIND) -> list[Path]:
     """Every file below a folder, in the order of their names, without what editors leave."""
-    found = (path for path in folder.rglob("*") if not is_left_behind(path.relative_to(folder)))
+    found = (path for path in folder.rglob("*") if not _is_left(path.relative_to(folder), left))
     return sorted((path for path in found if path.is_file()), key=lambda path: name(folder, path))
 
 
@@ -126,7 +131,11 @@ def name(folder: Path, path: Path) -> str:
 
 def is_left_behind(path: Path) -> bool:
     """Whether a path, relative to its folder, is what editors and systems leave."""
-    return any(_LEFT_BEHIND.fullmatch(part) for part in path.parts)
+    return _is_left(path, _LEFT_BEHIND)
+
+
+def _is_left(path: Path, left: re.Pattern[str]) -> bool:
+    return any(left.fullmatch(part) for part in path.parts)
 
 
 def inside(book: Workbook, name: str, folder: Path | None = None) -> Path | None:
@@ -193,7 +202,7 @@ def hash_of_file(path: Path) -> str:
 def _own(book: Workbook, case: str) -> Iterator[Path]:
     """The files that are the case's alone."""
     yield book.case_file(case)
-    yield from files_in(book.data(case))
+    yield from files_in(book.data(case), _DROPPED)
 
 
 def _others(book: Workbook, case: str, taken: Shared) -> Iterator[Path]:

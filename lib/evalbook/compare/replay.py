@@ -6,7 +6,7 @@ another rule set, and keep their score rate under other full marks.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,6 @@ from evalbook.cells import BLANK, Cell, CellError, parse_cell, places
 from evalbook.compare.result import Result
 from evalbook.compare.stated import BudgetLine, Indicator
 from evalbook.errors import Fault, InputError
-from evalbook.loading import kinds_of, shared_of
 from evalbook.lookup import split
 from evalbook.model import Case, Row, Table
 from evalbook.paths import Workbook
@@ -27,6 +26,7 @@ from evalbook.rulesets import RuleSet
 from evalbook.schema import Override
 from evalbook.score import rule_of, score, total
 from evalbook.scoring import Score
+from evalbook.shared import kinds_of, shared_of
 from evalbook.standards import TableKind
 from evalbook.strict import read_model
 from evalbook.yamlfile import read_yaml
@@ -159,7 +159,7 @@ def _indicator(each: Indicator, rules: Rules, full: Marks) -> Row:
         "actual": _target(each.actual),
         "rule": _words(each.named_rule),
         "score_basis": _words(each.basis),
-        "evidence": replace(_words(";".join(each.evidence)), items=each.evidence),
+        "evidence": _words(";".join(each.evidence))._replace(items=each.evidence),
     }
     return Row("indicators", each.id, "", "indicators", each.parent or "", cells)
 
