@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -125,6 +126,8 @@ def test_ctrl_c_ends_the_workers_and_says_how_to_go_on(tmp_path: Path) -> None:
         command("batch", "--all", "--format", "html", "--jobs", "1"),
         env=environment(book), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         start_new_session=True,
+        # a shell starts what is in the background with Ctrl-C ignored, and that is inherited
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     assert process.stdout and process.stdout.readline().startswith("[1/6]")
     below = psutil.Process(process.pid).children(recursive=True)
