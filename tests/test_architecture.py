@@ -181,6 +181,7 @@ def loaded_after(code: str, heavy: set[str] = HEAVY) -> set[str]:
         ["audit", "qingdao-2019"],
         ["check"],
         ["import", "--help"],
+        ["batch", "--help"],
         ["compare", "--help"],
     ],
 )
@@ -190,6 +191,15 @@ def test_a_command_imports_only_what_it_needs(arguments):
         f"try:\n    main({arguments!r})\nexcept SystemExit as stop:\n    assert not stop.code"
     )
     assert loaded_after(code) == set()
+
+
+def test_what_decides_whether_a_case_is_run_imports_nothing_heavy():
+    heavy = {"pydantic", "evalbook.evaluation", "evalbook.schema", "evalbook.run", "tqdm"}
+    code = (
+        "import evalbook.produce, evalbook.batch.batch, evalbook.batch.journal\n"
+        "import evalbook.batch.workers, evalbook.batch.view"
+    )
+    assert loaded_after(code, HEAVY | heavy) == set()
 
 
 def test_the_public_names_import_nothing_heavy():

@@ -18,7 +18,8 @@ from PIL import Image
 
 from evalbook import house as module
 from evalbook.errors import InputError
-from evalbook.house import PLAIN, House, house_files, load_house
+from evalbook.hashes import house_files
+from evalbook.house import PLAIN, House, load_house
 from evalbook.paths import Workbook
 from evalbook.yamlfile import read_yaml
 

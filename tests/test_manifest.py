@@ -10,9 +10,10 @@ import pytest
 import yaml
 from cases import ROOT
 
-from evalbook import evaluate, load, manifest
+from evalbook import evaluate, hashes, load
 from evalbook.manifest import Inputs, Manifest, Options, as_text, inputs_of, manifest_of
 from evalbook.paths import Workbook
+from evalbook.report import fonts
 from evalbook.report.fonts import Faces
 
 CASE = "qingdao-2019"
@@ -43,7 +44,7 @@ def test_fonts_of_the_machine_count_when_the_house_uses_them(
     font = tmp_path / "simsun.ttc"
     font.write_bytes(b"one cut")
     asked = {"packaged": (), "system": ((str(font), 0), (str(font), 1))}
-    monkeypatch.setattr(manifest, "faces", lambda choice: Faces({}, asked[choice]))
+    monkeypatch.setattr(fonts, "faces", lambda choice: Faces({}, asked[choice]))
     workbook.house_file.write_text("fonts: packaged\n", "utf-8")
     assert "system/simsun.ttc" not in inputs_of(workbook, CASE).fonts
     workbook.house_file.write_text("fonts: system\n", "utf-8")
@@ -154,9 +155,9 @@ def test_the_library_counts_with_its_templates_and_without_what_python_leaves(
     tmp_path: Path, workbook: Workbook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     library = tmp_path / "library"
-    shutil.copytree(manifest.LIBRARY, library, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(hashes.LIBRARY, library, ignore=shutil.ignore_patterns("__pycache__"))
     real = inputs_of(workbook, CASE).library
-    monkeypatch.setattr(manifest, "LIBRARY", library)
+    monkeypatch.setattr(hashes, "LIBRARY", library)
     assert inputs_of(workbook, CASE).library == real
     (library / "__pycache__").mkdir()
     (library / "__pycache__" / "x.pyc").write_bytes(b"1")
@@ -171,7 +172,7 @@ def test_lock_and_fonts(workbook: Workbook, monkeypatch: pytest.MonkeyPatch) -> 
     found = inputs_of(workbook, CASE)
     assert found.lock is not None
     assert [name.split("-")[0] for name in found.fonts] == ["NotoSansSC", "NotoSerifSC"]
-    monkeypatch.setattr(manifest, "LOCK", workbook.root / "requirements.txt")
+    monkeypatch.setattr(hashes, "LOCK", workbook.root / "requirements.txt")
     assert inputs_of(workbook, CASE).lock is None
 
 

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfWriter
 from pypdf.generic import NameObject
 
-from evalbook import attached, evaluate, load, manifest, verify
+from evalbook import attached, evaluate, hashes, load, manifest, verify
 from evalbook.commands import main
 from evalbook.manifest import Options, as_text, inputs_of, manifest_of
 from evalbook.paths import Workbook
@@ -170,9 +170,9 @@ def test_the_library_the_lock_and_the_fonts(
     fonts = tmp_path / "fonts"
     fonts.mkdir()
     (fonts / "NotoSansSC-Regular.otf").write_bytes(b"another cut")
-    monkeypatch.setattr(manifest, "LIBRARY", workbook.root / "notebooks")
-    monkeypatch.setattr(manifest, "LOCK", workbook.units_file)
-    monkeypatch.setattr(manifest, "FONTS", fonts)
+    monkeypatch.setattr(hashes, "LIBRARY", workbook.root / "notebooks")
+    monkeypatch.setattr(hashes, "LOCK", workbook.units_file)
+    monkeypatch.setattr(hashes, "FONTS", fonts)
     for target in both(folder):
         code, said = ask(target)
         assert code == 1

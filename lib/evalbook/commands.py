@@ -11,16 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evalbook.arguments import Parser
+from evalbook.arguments import ENGINES, FORMATS, RENDERERS, Parser, add_batch, add_exchange
 from evalbook.compare import cli
 
 EPILOG = (
     "返回值：0 正常；1 结论为否（--strict 时有错误，verify 有变动）；2 输入有误；"
     "3 笔记本或排版失败；4 本程序的故障。"
 )
-FORMATS = ("html", "pdf", "docx")
-RENDERERS = ("embedded", "quarto")
-ENGINES = ("evalbook", "kernel")
 LAB_SETTINGS = Path(__file__).parent / "lab"
 
 
@@ -82,7 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--strict", action="store_true", help="有未接受的错误时返回 1")
     audit.set_defaults(command=_audit)
     _add_run(commands)
-    _add_exchange(commands)
+    add_exchange(commands, _import, _export)
+    add_batch(commands, _batch)
     cli.add(commands)
     verify = commands.add_parser(
         "verify",
@@ -100,34 +98,6 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_exchange(commands: Any) -> None:
-    """What comes from other people's files, and what goes to them."""
-    importing = commands.add_parser(
-        "import",
-        help="导入填好的自评表，或现成报告中的表",
-        description="把填好的绩效自评表读成评价项目（--case），或取出现成报告中的表并核查（--tables）。",
-    )
-    importing.add_argument(
-        "file", metavar="FILE", help="自评表 .xlsx、.xls，或报告 .docx、网页 .html"
-    )
-    target = importing.add_mutually_exclusive_group(required=True)
-    target.add_argument(
-        "--case", metavar="CASE", help="自评表读成的新评价项目；有几张表时为 CASE-1、CASE-2 ……"
-    )
-    target.add_argument("--tables", metavar="DIR", help="报告中的表写成草稿，放进这个新文件夹")
-    importing.add_argument("--sheet", metavar="NAME", help="自评表只读这一张工作表")
-    importing.add_argument("--strict", action="store_true", help="报告中的表核查有错误时返回 1")
-    importing.set_defaults(command=_import)
-    export = commands.add_parser(
-        "export",
-        help="把评价项目写成绩效自评表",
-        description="把评价项目写成官方格式的绩效自评表，并说明表里装不下什么。",
-    )
-    export.add_argument("case", metavar="CASE", help="评价项目")
-    export.add_argument("--to", required=True, metavar="form.xlsx", help="写到这个 .xlsx 文件")
-    export.set_defaults(command=_export)
-
-
 def _add_run(commands: Any) -> None:
     run = commands.add_parser("run", help="运行笔记本并生成报告", description="运行并生成报告。")
     run.add_argument("case", metavar="CASE", help="评价项目")
@@ -141,6 +111,8 @@ def _add_run(commands: Any) -> None:
         default=RENDERERS[0],
         help="由什么排版：embedded 本程序（默认），quarto 本机装的 Quarto",
     )
+    run.add_argument("--explain", action="store_true", help="说明为什么运行，或为什么不必运行")
+    run.add_argument("--fresh", action="store_true", help="不管有没有变动，全部重新运行")
     run.add_argument(
         "--engine",
         choices=ENGINES,
@@ -219,28 +191,34 @@ def _strict(chosen: argparse.Namespace, evaluations: Sequence[Any]) -> int:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from evalbook.errors import Fault, InputError, nearest
-    from evalbook.evaluation import evaluate
-    from evalbook.loading import load
+    from evalbook.arguments import formats_of
+    from evalbook.paths import workbook
+    from evalbook.produce import Order, produce
 
-    formats = [each.strip() for each in chosen.format.split(",") if each.strip()]
-    unknown = [each for each in formats if each not in FORMATS]
-    if unknown or not formats:
-        wrong = "、".join(unknown) or chosen.format
-        raise InputError([Fault("--format", f"没有“{wrong}”这种格式", nearest(wrong, FORMATS))])
-    from evalbook.engine import opened
-
-    with opened(chosen.engine) as engine:  # it imports what it needs while this process does
-        ev = evaluate(load(chosen.case))
-        from evalbook.run import run
-
-        folder = run(chosen.case, formats, renderer=chosen.renderer, engine=engine)
-    print(f"报告已生成，在 {folder}：{'、'.join(f'report.{each}' for each in formats)}")
+    formats = formats_of(chosen.format)
+    order = Order(chosen.case, formats, chosen.renderer, chosen.engine, fresh=chosen.fresh)
+    told = (lambda decision: _say(*decision.lines(chosen.case))) if chosen.explain else None
+    made = produce(workbook(), order, told=told, waiting=_say_waiting)
+    files = "、".join(f"report.{each}" for each in formats)
+    if made.decision.level == "unchanged":
+        print(f"没有变动，报告仍是上一次的，在 {made.folder}：{files}")
+    else:
+        print(f"报告已生成，在 {made.folder}：{files}")
     if chosen.open:
         import webbrowser
 
-        webbrowser.open((folder / f"report.{formats[0]}").as_uri())
-    return _strict(chosen, [ev])
+        webbrowser.open((made.folder / f"report.{formats[0]}").as_uri())
+    return 1 if chosen.strict and made.summary["errors"] else 0
+
+
+def _say_waiting() -> None:
+    print("另一个进程正在运行这个评价项目，等它结束 ……", flush=True)
+
+
+def _batch(chosen: argparse.Namespace) -> int:
+    from evalbook.batch.command import batch
+
+    return batch(chosen)
 
 
 def _import(chosen: argparse.Namespace) -> int:

@@ -66,9 +66,19 @@ def _in_reading_order(fault: Fault) -> list[str | int]:
 
 
 class NotebookError(EvalbookError):
-    """A notebook failed, or holds what a report cannot carry."""
+    """A notebook failed, or holds what a report cannot carry.
+
+    Beside the sentence: which notebook, which cell of it, why; `again` says whether the same inputs
+    may do another time, as after a process that was killed.
+    """
 
     exit_code = 3
+
+    def __init__(
+        self, text: str, notebook: str = "", cell: str = "", cause: str = "", *, again: bool = False
+    ) -> None:
+        super().__init__(text)
+        self.notebook, self.cell, self.cause, self.again = notebook, cell, cause, again
 
 
 class ReportError(EvalbookError):

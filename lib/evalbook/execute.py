@@ -20,6 +20,8 @@ from evalbook.notebookfile import (
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 KEPT_TAGS = ("tags",)
+_PASSING = {"MemoryError", "OSError", "ConnectionError", "TimeoutError"}
+"""Errors of a cell that need not come again though the inputs are the same."""
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _CELL_FILE = re.compile(r"[^\s\"'<>]*ipykernel_\d+[/\\](\d+)\.py")
 
@@ -47,10 +49,11 @@ def execute(
     except CellFailed as error:
         if not error.leaves_well:
             what = f"执行失败：{_sentence(error)}"
-            raise _failed(source, written, notebook, error.index, what, failed) from None
+            again = error.name in _PASSING
+            raise _failed(source, written, notebook, error.index, what, failed, again) from None
     except Ended as error:
         what = f"没有执行完：{error.cause}。"
-        raise _failed(source, written, notebook, error.index, what, failed) from None
+        raise _failed(source, written, notebook, error.index, what, failed, True) from None
     failed.unlink(missing_ok=True)
     return cleaned(notebook)
 
@@ -79,7 +82,13 @@ def cleaned(notebook: Notebook) -> Notebook:
 
 
 def _failed(
-    source: Path, written: Notebook, notebook: Notebook, index: int | None, what: str, failed: Path
+    source: Path,
+    written: Notebook,
+    notebook: Notebook,
+    index: int | None,
+    what: str,
+    failed: Path,
+    again: bool,
 ) -> NotebookError:
     """The error, with the notebook saved and one line above the cell where it ended."""
     place = _place(written, notebook, index)
@@ -90,7 +99,9 @@ def _failed(
     return NotebookError(
         f"笔记本 {source.name}{place}{what}"
         f"已执行的部分保存在 {failed}，出错的地方有标记；"
-        "上一次的报告没有改动。"
+        "上一次的报告没有改动。",
+        *(source.name, place.strip(), what.removesuffix("。")),
+        again=again,
     )
 
 

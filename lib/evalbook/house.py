@@ -9,12 +9,12 @@ import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from evalbook.errors import Fault, InputError
+from evalbook.hashes import inside
 from evalbook.paths import Workbook
 from evalbook.schema import Model
 from evalbook.strict import read_model
@@ -97,34 +97,6 @@ def load_house(book: Workbook) -> House:
     )
 
 
-def fonts_of(book: Workbook) -> Fonts:
-    """The setting `fonts` alone; the default where the settings are missing or at fault."""
-    if not book.house_file.is_file():
-        return PLAIN.fonts
-    return (read_model(HouseFile, book.house_file, "", []) or HouseFile()).fonts
-
-
-def house_files(book: Workbook) -> tuple[Path, ...]:
-    """The settings and the files of the workbook that they name, as far as they are there."""
-    if not book.house_file.is_file():
-        return ()
-    stated = read_model(HouseFile, book.house_file, "", []) or HouseFile()
-    named = (stated.logo, stated.typst_template, stated.reference_docx)
-    inside = [_inside(book, name) for name in named if name]
-    return (book.house_file, *(path for path in inside if path and path.is_file()))
-
-
-def _inside(book: Workbook, name: str) -> Path | None:
-    """The file of that name with every link followed; None when it is not in the workbook."""
-    try:
-        path = (book.root / name).resolve()
-    except (OSError, RuntimeError, ValueError):  # a circle of links, a NUL in the name
-        return None
-    root = book.root.resolve()
-    outside = Path(name).is_absolute() or not path.is_relative_to(root)
-    return None if outside else book.root / path.relative_to(root)
-
-
 def _where(book: Workbook, key: str) -> str:
     return f"{book.name(book.house_file)} {key}"
 
@@ -136,7 +108,7 @@ def _file(
     if name is None:
         return None
     where, wanted = _where(book, key), " 或 ".join(endings)
-    path = _inside(book, name)
+    path = inside(book, name)
     if path is None:
         faults.append(Fault(where, f"“{name}”不在工作簿之内", "请把文件放进工作簿，写相对路径"))
     elif not path.is_file():

@@ -3,7 +3,6 @@
 Knows files and formats; knows no scoring and no relation.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar, cast
@@ -12,7 +11,7 @@ from pydantic import BaseModel
 
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.model import Case, absolute
-from evalbook.paths import Workbook, workbook
+from evalbook.paths import CASE_ID, RESERVED, Workbook, workbook
 from evalbook.reader import Reader
 from evalbook.rules import Rules
 from evalbook.schema import (
@@ -29,8 +28,6 @@ from evalbook.shared import Shared, framework_of, rules_of, shared_of
 from evalbook.tables import read_tables
 from evalbook.validate import validate
 
-CASE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
-RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
 M = TypeVar("M", bound=BaseModel)
 
 

@@ -1,7 +1,7 @@
 """A case 评价项目 after the door: frozen, typed, no file formats left in it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -27,13 +27,14 @@ OWN_FORMULA = "该评价自行采用，见原文本表"
 class Row:
     """A row of a data file; `where` names it in messages, `table` is its table in the source.
 
+    `where` is its line, which is no part of what the row says: notebooks do not show it.
     `file` begins with `parts.<part>.` in a nested project, so that an address is the same
     everywhere.
     """
 
     file: str
     id: str
-    where: str
+    where: str = field(metadata={"digest": False})
     table: str
     parent: str
     cells: Mapping[str, Cell]

@@ -1,11 +1,15 @@
 """Where everything lies. The one module that knows the layout of a workbook."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 LIBRARY = Path(__file__).resolve().parent
 LOCK = LIBRARY.parents[1] / "requirements.txt"
+CASE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
+RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(10))}
+"""Names that Windows does not take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,18 @@ class Workbook:
     @property
     def logs(self) -> Path:
         return self.outputs / ".log"
+
+    def cache_file(self, case: str) -> Path:
+        """What this machine remembers of the last run of a case."""
+        return self.outputs / ".cache" / f"{case}.json"
+
+    def lock_file(self, name: str) -> Path:
+        return self.outputs / ".lock" / name
+
+    def has(self, case: str) -> bool:
+        """Whether there is a case of that name; a name that could lead elsewhere is none."""
+        may_be = CASE_ID.fullmatch(case) is not None and case not in RESERVED
+        return may_be and self.case_file(case).is_file()
 
     def cases(self) -> list[str]:
         """The names of all cases, sorted."""

@@ -6,7 +6,7 @@ path from it is opened, only the workbook's own files and those that the folder 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from evalbook.attached import attached
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.evaluation import evaluate
 from evalbook.harmless import said
+from evalbook.hashes import differences as differing
 from evalbook.loading import load
 from evalbook.manifest import (
     EVALUATION,
@@ -109,7 +110,7 @@ def _folder(folder: Path, shown: str, book: Workbook) -> Answer:
         *_made_from(manifest, book),
         Finding(
             "输出", f"{len(manifest.outputs)} 个文件都与清单相符",
-            tuple(_changes(manifest.outputs, outputs_of(folder))),
+            tuple(differing(manifest.outputs, outputs_of(folder))),
         ),
         _again(manifest.case, recorded, book),
     )  # fmt: skip
@@ -127,22 +128,12 @@ def _made_from(recorded: Inputs, book: Workbook) -> Iterator[Finding]:
     """Inputs, library, lock and fonts, as recorded and as they are."""
     now = inputs_of(book, recorded.case)
     count = len(recorded.inputs)
-    yield Finding("输入", f"{count} 个文件都没有变", tuple(_changes(recorded.inputs, now.inputs)))
+    yield Finding("输入", f"{count} 个文件都没有变", tuple(differing(recorded.inputs, now.inputs)))
     same = recorded.library == now.library
     yield Finding("程序", "没有变", () if same else ("lib/evalbook 有改动",))
     same = recorded.lock == now.lock
     yield Finding("依赖清单 requirements.txt", "没有变", () if same else ("内容有改动",))
-    yield Finding("字体", "没有变", tuple(_changes(recorded.fonts, now.fonts)))
-
-
-def _changes(recorded: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
-    for name in sorted({*recorded, *now}):
-        if name not in now:
-            yield f"{name} 不见了"
-        elif name not in recorded:
-            yield f"{name} 是新增的"
-        elif recorded[name] != now[name]:
-            yield f"{name} 有改动"
+    yield Finding("字体", "没有变", tuple(differing(recorded.fonts, now.fonts)))
 
 
 def _again(case: str, recorded: bytes, book: Workbook) -> Finding:

@@ -14,14 +14,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evalbook.manifest import (
-    MANIFEST,
-    Manifest,
-    around,
-    hash_of_input,
-    is_left_behind,
-    shared_inputs,
-)
+from evalbook.hashes import MANIFEST, hash_of_input, is_left_behind, shared, shared_inputs
+from evalbook.manifest import Manifest
 from evalbook.paths import Workbook
 
 
@@ -49,7 +43,8 @@ class Freshness:
 
     @cached_property
     def _around(self) -> dict[str, Any]:
-        return around(self.book)
+        now = shared(self.book)
+        return {"library": now.library, "lock": now.lock, "fonts": dict(now.fonts)}
 
     @cached_property
     def _shared(self) -> dict[str, str]:

@@ -12,8 +12,8 @@ import yaml
 
 from evalbook.errors import Fault, InputError
 from evalbook.forms.case_files import BUDGET, INDICATORS, CaseFiles
-from evalbook.loading import CASE_ID, RESERVED, load
-from evalbook.paths import Workbook
+from evalbook.loading import load
+from evalbook.paths import CASE_ID, RESERVED, Workbook
 
 COLUMNS = {"budget": BUDGET, "indicators": INDICATORS}
 WIDTH = 110

@@ -45,7 +45,8 @@ class CollectError(NotebookError):
         lines += [f"  {number}. {fault}" for number, fault in enumerate(faults[:SHOWN_FAULTS], 1)]
         if len(faults) > SHOWN_FAULTS:
             lines.append(f"  ……另有 {len(faults) - SHOWN_FAULTS} 处，改正以上各处后再次运行。")
-        super().__init__("\n".join(lines))
+        cause = f"有 {len(faults)} 处内容不能进入报告，第一处：{faults[0]}".removesuffix("。")
+        super().__init__("\n".join(lines), name, cause=cause)
 
 
 def collect(notebook: Mapping[str, Any], name: str) -> Collected:
