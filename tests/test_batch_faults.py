@@ -35,7 +35,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL"
 CASES = 6
 JOBS = "2"
 VICTIMS = ("worker", "below", "batch", "all")
-FEW, MANY = 3, 50
 
 
 @pytest.fixture(scope="module")
@@ -93,13 +92,14 @@ def disturbed(book: Workbook, victim: str, delay: float, chance: random.Random) 
     return process.wait(120)
 
 
-@pytest.mark.parametrize(
-    "kills", [FEW, pytest.param(MANY, marks=pytest.mark.thorough)], ids=["few", "many"]
-)
+@pytest.mark.thorough
 def test_kills_at_random_moments_leave_what_an_undisturbed_run_leaves(
-    undisturbed: tuple[Workbook, dict[str, str], float], tmp_path: Path, kills: int
+    undisturbed: tuple[Workbook, dict[str, str], float],
+    tmp_path: Path,
+    pytestconfig: pytest.Config,
 ) -> None:
     source, wanted, seconds = undisturbed
+    kills = pytestconfig.getoption("--kills")
     for name in ("params", "data", "notebooks"):
         shutil.copytree(source.root / name, tmp_path / name)
     book, chance = Workbook(tmp_path), random.Random(f"kills {kills}")
