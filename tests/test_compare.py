@@ -50,7 +50,7 @@ def test_a_result_is_what_the_evaluation_says(case):
     assert result.grade == ev.case.params.published.grade
     assert (result.computed, result.computed_grade) == (ev.total, ev.grade)
     assert result.full == ev.full
-    assert result.region
+    assert result.region == ev.case.params.region
     assert kept(record(result)) == result
 
 
