@@ -127,6 +127,7 @@ def test_a_case_that_takes_too_much_or_kills_its_process_fails_alone(tmp_path: P
     assert {found[case]["status"] for case in ("case-3", "case-4")} == {"done"}
 
 
+@pytest.mark.thorough
 def test_a_fresh_batch_is_resumed_as_one(tmp_path: Path) -> None:
     book = small_book(tmp_path, 2)
     batch(book, "--all")

@@ -119,6 +119,7 @@ def test_kills_at_random_moments_leave_what_an_undisturbed_run_leaves(
             assert left == [], where
 
 
+@pytest.mark.thorough
 def test_ctrl_c_ends_the_workers_and_says_how_to_go_on(tmp_path: Path) -> None:
     book = small_book(tmp_path, CASES)
     write_notebook(book, CELLS[0], "import time\n\ntime.sleep(1.5)", CELLS[1])

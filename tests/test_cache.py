@@ -423,18 +423,17 @@ EDITS: tuple[Edit, ...] = (
 )
 
 
-@pytest.mark.parametrize("few", [True, pytest.param(False, marks=pytest.mark.thorough)])
+@pytest.mark.thorough
 def test_no_random_edit_gives_a_stale_hit(
     book: Workbook,
     engine: InProcess,
     run: Run,
     tmp_path: Path,
-    few: bool,
     pytestconfig: pytest.Config,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """After a hit the outputs are, byte for byte, what a fresh run of the edited case leaves."""
-    count = 40 if few else pytestconfig.getoption("--edits")
+    count = pytestconfig.getoption("--edits")
     for name in ("LIBRARY", "FONTS"):  # large, and not edited here
         monkeypatch.setattr(hashes, name, tmp_path / "empty")
     run(ONE)

@@ -19,7 +19,6 @@ from evalbook.notebookfile import INJECTED, read, tags, text_of
 from evalbook.paths import Workbook
 from evalbook.run import notebooks
 
-QUICK = {"between displays", "update", "frame as chart", "error", "asked", "await"}
 """Compared with a kernel by `make test` as well; the others when there is time."""
 _RANDOM = (
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
@@ -52,10 +51,8 @@ def ran(executor: Any, sources: tuple[str, ...], place: Path) -> tuple[str, str]
     return text, end
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(n, marks=[] if n in QUICK else pytest.mark.thorough) for n in SNIPPETS],
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", SNIPPETS)
 def test_outputs_are_those_of_a_kernel(engine: Engine, tmp_path: Path, name: str) -> None:
     places = [tmp_path / "place1", tmp_path / "place2"]
     for place in places:

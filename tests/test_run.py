@@ -235,6 +235,7 @@ def blocks_of(path: Path) -> list[object]:
     return [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
 
 
+@pytest.mark.thorough
 def test_papermill_typed_by_hand_in_any_folder_gives_the_same_blocks(
     report: Path, tmp_path: Path
 ) -> None:

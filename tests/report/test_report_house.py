@@ -142,6 +142,7 @@ OURS = FORMATS
 """The formats whose writers print a house's name, logo and disclaimer."""
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fmt", OURS)
 def test_whose_report_it_is_and_what_it_is_for(fmt):
     for words in (OFFICE.organisation, *OFFICE.disclaimer.splitlines()):
@@ -149,6 +150,7 @@ def test_whose_report_it_is_and_what_it_is_for(fmt):
         assert words not in text(fmt, plain=True)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fmt", OURS)
 def test_the_logo_is_there_once(fmt):
     assert logos(fmt, made(fmt)) == [OFFICE.logo.data]
