@@ -19,7 +19,6 @@ from evalbook.notebookfile import INJECTED, read, tags, text_of
 from evalbook.paths import Workbook
 from evalbook.run import notebooks
 
-"""Compared with a kernel by `make test` as well; the others when there is time."""
 _RANDOM = (
     (re.compile(r"0x[0-9a-f]{6,}"), "0x…"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "…"),
