@@ -168,7 +168,7 @@ def test_an_engine_asked_for_that_cannot_work_is_a_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("evalbook.engine.client.can_fork", lambda: False)
-    assert main(["run", "qingdao-2019", "--engine", "evalbook"]) == 2
+    assert main(["run", "qingdao-2019", "--engine", "evalbook", "--fresh"]) == 2
     assert "请用 --engine kernel" in capsys.readouterr().err
 
 
@@ -176,5 +176,5 @@ def test_limits_come_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("EVALBOOK_SECONDS", "ten")
-    assert main(["run", "qingdao-2019", "--engine", "evalbook"]) == 2
+    assert main(["run", "qingdao-2019", "--engine", "evalbook", "--fresh"]) == 2
     assert "环境变量 EVALBOOK_SECONDS" in capsys.readouterr().err
