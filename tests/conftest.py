@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="without what LEFT_TO_ALL names")
     parser.addoption("--rest", action="store_true", help="only what --quick leaves out")
     parser.addoption("--edits", type=int, default=120, help="random edits that try the cache")
-    parser.addoption("--kills", type=int, default=4, help="random kills of a batch")
+    parser.addoption("--kills", type=int, default=2, help="random kills of a batch")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
