@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import resource
+import runpy
 import subprocess
 import sys
 import tempfile
@@ -139,9 +140,9 @@ def plain(paths: Sequence[Path]) -> None:
     os.environ["MPLBACKEND"] = "agg"
     for path in paths:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        names: dict[str, Any] = {}
-        for cell in cells:
-            exec("".join(cell["source"]), names)
+        program = path.with_suffix(".py")
+        program.write_text("\n".join("".join(cell["source"]) for cell in cells), encoding="utf-8")
+        names = runpy.run_path(str(program))
         names["plt"].savefig(path.with_suffix(".png"))
         names["plt"].close("all")
         names["frame"].to_html(path.with_suffix(".html"))

@@ -89,6 +89,16 @@ def add_exchange(commands: Any, importer: Command, exporter: Command) -> None:
     export.set_defaults(command=exporter)
 
 
+def add_engine(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--engine",
+        choices=ENGINES,
+        metavar="evalbook|kernel",
+        default="",
+        help="由什么执行笔记本：evalbook 本程序（能用则默认），kernel 普通内核",
+    )
+
+
 def add_batch(commands: Any, command: Command) -> None:
     """Many cases."""
     batch = commands.add_parser(
@@ -104,13 +114,7 @@ def add_batch(commands: Any, command: Command) -> None:
     batch.add_argument("--jobs", metavar="N", help="同时运行几个进程；不写则与处理器核数相同")
     batch.add_argument("--resume", action="store_true", help="接着做上一次没有做完的")
     batch.add_argument("--format", metavar="html,pdf,docx", help="报告的格式，逗号隔开；默认三种")
-    batch.add_argument(
-        "--engine",
-        choices=ENGINES,
-        metavar="evalbook|kernel",
-        default="",
-        help="由什么执行笔记本：evalbook 本程序（能用则默认），kernel 普通内核",
-    )
+    add_engine(batch)
     batch.add_argument("--memory", metavar="MB", help="每个评价项目最多用多少兆内存；不写则不限")
     batch.add_argument("--fresh", action="store_true", help="不管有没有变动，全部重新运行")
     batch.set_defaults(command=command)

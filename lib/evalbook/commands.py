@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evalbook.arguments import ENGINES, FORMATS, RENDERERS, Parser, add_batch, add_exchange
+from evalbook.arguments import FORMATS, RENDERERS, Parser, add_batch, add_engine, add_exchange
 from evalbook.compare import cli
 
 EPILOG = (
@@ -113,13 +113,7 @@ def _add_run(commands: Any) -> None:
     )
     run.add_argument("--explain", action="store_true", help="说明为什么运行，或为什么不必运行")
     run.add_argument("--fresh", action="store_true", help="不管有没有变动，全部重新运行")
-    run.add_argument(
-        "--engine",
-        choices=ENGINES,
-        metavar="evalbook|kernel",
-        default="",
-        help="由什么执行笔记本：evalbook 本程序（能用则默认），kernel 普通内核",
-    )
+    add_engine(run)
     run.add_argument("--strict", action="store_true", help="核查有未接受的错误时返回 1")
     run.add_argument("--open", action="store_true", help="完成后打开报告")
     run.set_defaults(command=_run)

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from evalbook.harmless import clean
-from evalbook.report.offline import asset, environment, policy
+from evalbook.report.offline import asset, environment, written
 
 _TEMPLATES = Path(__file__).parent / "templates"
 TITLE = "批量评价结果"
@@ -26,26 +24,18 @@ SECTIONS = (
 def page(data: Mapping[str, Any]) -> bytes:
     """The page of batch.json, as UTF-8."""
     by_status = {name: [c for c in data["cases"] if c["status"] == name] for name, _ in SECTIONS}
-    styles = asset("report.css") + _own("batch.css")
-    script, dark = asset("shell.js") + asset("report.js"), asset("dark.css")
     templates = environment(_TEMPLATES)
     templates.filters["clean"] = _clean
-    text = templates.get_template("batch.html").render(
-        title=TITLE,
+    return written(
+        templates.get_template("batch.html"),
+        TITLE,
+        asset("report.css") + asset("batch.css", _TEMPLATES),
+        asset("shell.js") + asset("report.js"),
         counts=data["counts"],
         seconds=data["run"]["seconds"],
         sections=[(name, words, by_status[name]) for name, words in SECTIONS if by_status[name]],
-        styles=Markup(styles),
-        dark=Markup(dark),
-        script=Markup(script),
-        policy=policy(script, [styles, dark]),
     )
-    return text.encode("utf-8")
 
 
 def _clean(text: str | None) -> str:
     return clean(text or "")
-
-
-def _own(name: str) -> str:
-    return (_TEMPLATES / name).read_text(encoding="utf-8")

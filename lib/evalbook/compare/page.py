@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup
-
 from evalbook.compare import words
 from evalbook.compare.change import Change
 from evalbook.compare.collect import REASONS, STALE
@@ -18,7 +16,7 @@ from evalbook.compare.league import Rank
 from evalbook.compare.similar import Group
 from evalbook.compare.spread import Spread
 from evalbook.harmless import clean_line
-from evalbook.report.offline import asset, environment, island, policy
+from evalbook.report.offline import asset, environment, island, written
 
 _TEMPLATES = Path(__file__).parent / "templates"
 SECTIONS = {
@@ -35,29 +33,21 @@ FIELDS = (
 
 def html(found: Comparison) -> bytes:
     """The page as UTF-8; the same comparison gives the same bytes."""
-    styles = asset("report.css") + asset("compare.css", _TEMPLATES)
-    dark, script = asset("dark.css"), asset("shell.js") + asset("compare.js", _TEMPLATES)
     methods = words.methods(found)
-    page = (
-        environment(_TEMPLATES)
-        .get_template("compare.html")
-        .render(
-            title=words.TITLE,
-            styles=Markup(styles),
-            dark=Markup(dark),
-            script=Markup(script),
-            policy=policy(script, [styles, dark]),
-            facts=words.facts(found),
-            notes=words.notes(found),
-            sections=[
-                {"id": id, "title": title, "words": methods.get(id, ())}
-                for id, title in SECTIONS.items()
-                if id != "across" or found.combined is not None
-            ],
-            data=island(_data(found)),
-        )
+    return written(
+        environment(_TEMPLATES).get_template("compare.html"),
+        words.TITLE,
+        asset("report.css") + asset("compare.css", _TEMPLATES),
+        asset("shell.js") + asset("compare.js", _TEMPLATES),
+        facts=words.facts(found),
+        notes=words.notes(found),
+        sections=[
+            {"id": id, "title": title, "words": methods.get(id, ())}
+            for id, title in SECTIONS.items()
+            if id != "across" or found.combined is not None
+        ],
+        data=island(_data(found)),
     )
-    return page.encode("utf-8")
 
 
 def _data(found: Comparison) -> dict[str, Any]:

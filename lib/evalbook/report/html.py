@@ -19,7 +19,7 @@ from evalbook.report import document as words
 from evalbook.report.document import Document
 from evalbook.report.html_table import View, view
 from evalbook.report.numbering import Placed
-from evalbook.report.offline import asset, environment, island, policy
+from evalbook.report.offline import asset, environment, island, written
 from evalbook.report.svg import drawing
 from evalbook.report.text import is_figure, joints
 from evalbook.report.title import segments
@@ -38,22 +38,19 @@ def write(document: Document) -> bytes:
     """The whole report as UTF-8."""
     tables = {placed.anchor: shown for placed, shown in _views(document.blocks)}
     styles = asset("report.css") + _widths(tables)
-    dark, script = asset("dark.css"), asset("shell.js") + asset("report.js")
-    page = _template().render(
+    return written(
+        _template(),
+        document.title,
+        styles,
+        asset("shell.js") + asset("report.js"),
         document=document,
         tables=tables,
-        styles=Markup(styles),
-        dark=Markup(dark),
-        script=Markup(script),
         proofs=_island(document),
-        policy=policy(script, [styles, dark]),
-        contents_title=words.CONTENTS_TITLE.replace("　", ""),
         labels=words.NOTE_LABELS,
         bullet=words.BULLET,
         logo_alt=words.LOGO_ALT,
         hint=_HINT,
     )
-    return page.encode("utf-8")
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -39,6 +39,20 @@ def environment(*folders: Path) -> Environment:
 def asset(name: str, folder: Path = TEMPLATES) -> str:
     """A file of ours that the page carries, without the line ends of the machine it lies on."""
     return (folder / name).read_text(encoding="utf-8")
+
+
+def written(template: Template, title: str, styles: str, script: str, **given: Any) -> bytes:
+    """The page as UTF-8: a template that extends page.html, with styles and a script of ours."""
+    dark = asset("dark.css")
+    page = template.render(
+        title=title,
+        styles=Markup(styles),
+        dark=Markup(dark),
+        script=Markup(script),
+        policy=policy(script, [styles, dark]),
+        **given,
+    )
+    return page.encode("utf-8")
 
 
 def policy(script: str, styles: Sequence[str]) -> str:
