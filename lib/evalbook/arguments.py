@@ -112,5 +112,10 @@ def add_batch(commands: Any, command: Command) -> None:
         help="由什么执行笔记本：evalbook 本程序（能用则默认），kernel 普通内核",
     )
     batch.add_argument("--memory", metavar="MB", help="每个评价项目最多用多少兆内存；不写则不限")
+    batch.add_argument(
+        "--cluster",
+        metavar="tcp://HOST:8786",
+        help="由 Dask 集群的各台机器运行，写调度器的地址；工作簿要在它们共享的文件夹里",
+    )
     batch.add_argument("--fresh", action="store_true", help="不管有没有变动，全部重新运行")
     batch.set_defaults(command=command)
