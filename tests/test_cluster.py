@@ -26,9 +26,11 @@ from small_book import (
 )
 from small_book import batch as run_here
 
+from evalbook.batch.member import introduce, serve, token_file
+from evalbook.commands import main
+from evalbook.locks import alone
 from evalbook.paths import Workbook
 
-pytestmark = pytest.mark.thorough
 MODULE = "distributed.cli.dask_{}"
 
 
@@ -130,6 +132,7 @@ def at_work(process: psutil.Process) -> list[psutil.Process]:
     return [each for each in found if "evalbook.batch.worker" in each.cmdline()]
 
 
+@pytest.mark.thorough
 def test_the_same_outputs_as_here_and_a_case_that_takes_too_much_fails_alone(
     tmp_path: Path,
 ) -> None:
@@ -158,6 +161,7 @@ def test_the_same_outputs_as_here_and_a_case_that_takes_too_much_fails_alone(
         assert left == []
 
 
+@pytest.mark.thorough
 def test_a_killed_worker_takes_no_case_with_it(tmp_path: Path) -> None:
     with machines(tmp_path, 4) as all_:
         slow(all_.book, 2)
@@ -174,6 +178,7 @@ def test_a_killed_worker_takes_no_case_with_it(tmp_path: Path) -> None:
         assert list(all_.book.outputs.glob(".new-*")) == []
 
 
+@pytest.mark.thorough
 def test_a_case_that_kills_its_workers_fails_and_the_others_do_not(tmp_path: Path) -> None:
     kills = (
         "import os, signal, psutil\n"
@@ -197,6 +202,7 @@ def test_a_case_that_kills_its_workers_fails_and_the_others_do_not(tmp_path: Pat
         assert "先后死了 2 个" in done.stdout
 
 
+@pytest.mark.thorough
 def test_a_scheduler_that_comes_back_is_met_again(tmp_path: Path) -> None:
     with machines(tmp_path, 4) as all_:
         slow(all_.book, 1)
@@ -215,6 +221,7 @@ def test_a_scheduler_that_comes_back_is_met_again(tmp_path: Path) -> None:
         assert set(statuses(all_.book).values()) == {"done"}
 
 
+@pytest.mark.thorough
 def test_a_scheduler_that_stays_away_ends_the_batch_and_resume_goes_on(tmp_path: Path) -> None:
     with machines(tmp_path, 3) as all_:
         slow(all_.book, 1)
@@ -243,12 +250,17 @@ def other_version(place: Path) -> Path:
     return place
 
 
+@pytest.mark.thorough
 def test_a_worker_of_another_version_or_workbook_gets_no_work(tmp_path: Path) -> None:
     with machines(tmp_path, 2) as all_:
         other = other_version(tmp_path / "other")
         all_.scheduler()
         all_.worker("old", PYTHONPATH=str(other))
         away = small_book(tmp_path / "away", 1)
+        info = tmp_path / "packages" / "another-1.0.dist-info"
+        info.mkdir(parents=True)
+        (info / "METADATA").write_text("Metadata-Version: 2.1\nName: another\nVersion: 1.0\n")
+        all_.worker("more", PYTHONPATH=f"{ROOT / 'lib'}:{info.parent}")
         all_.worker("away", EVALBOOK_ROOT=str(away.root))
         time.sleep(4)
         done = all_.batch()
@@ -256,6 +268,7 @@ def test_a_worker_of_another_version_or_workbook_gets_no_work(tmp_path: Path) ->
         said = done.stdout + done.stderr
         assert "没有可用的工作进程" in done.stderr
         assert "old（tcp://" in said and "程序与本机不同" in said
+        assert "more（tcp" in said and "Python 或软件包与本机不同" in said
         assert "away（tcp://" in said and "不是这个工作簿" in said
         assert "Traceback" not in said
         assert not (all_.book.outputs / "case-1").exists()
@@ -268,6 +281,7 @@ def test_a_worker_of_another_version_or_workbook_gets_no_work(tmp_path: Path) ->
         assert not list(away.outputs.glob("case-*"))
 
 
+@pytest.mark.thorough
 def test_nobody_to_do_it(tmp_path: Path) -> None:
     with machines(tmp_path, 1) as all_:
         began = time.monotonic()
@@ -280,3 +294,52 @@ def test_nobody_to_do_it(tmp_path: Path) -> None:
         assert done.returncode == 2
         assert "没有工作进程" in done.stderr and "dask worker" in done.stderr
         assert "Traceback" not in done.stdout + done.stderr
+
+
+# ---- without a cluster
+
+
+def test_without_the_extra_a_sentence_says_how_to_get_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = small_book(tmp_path, 1)
+    monkeypatch.setenv("EVALBOOK_ROOT", str(book.root))
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main(["batch", "--all", "--cluster", "tcp://127.0.0.1:8786"]) == 2
+    said = capsys.readouterr().err
+    assert 'pip install "evalbook[cluster]"' in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "address", ["", "x", "127.0.0.1:8786", "http://a:1", "tcp://a", "tcp://a:x"]
+)
+def test_what_is_no_address_is_said_so(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    address: str,
+) -> None:
+    book = small_book(tmp_path, 1)
+    monkeypatch.setenv("EVALBOOK_ROOT", str(book.root))
+    assert main(["batch", "--all", "--cluster", address]) == 2
+    assert f"--cluster：“{address}”不是调度器的地址" in capsys.readouterr().err
+
+
+def test_the_worker_says_what_is_wrong_with_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = small_book(tmp_path, 1)
+    monkeypatch.delenv("EVALBOOK_ROOT", raising=False)
+    assert "不是这个工作簿" in introduce(str(book.root), "cluster-x")["sees"]
+    file = token_file(book, "cluster-x")
+    file.parent.mkdir(parents=True)
+    file.write_text("cluster-x")
+    assert "文件锁在机器之间不起作用" in introduce(str(book.root), "cluster-x")["sees"]
+    with alone(book.lock_file("cluster-x")):
+        assert introduce(str(book.root), "cluster-x")["sees"] == ""
+
+
+def test_a_process_that_was_not_asked_for_does_nothing(tmp_path: Path) -> None:
+    task = {"do": "run", "case": "case-1", "wait": False}
+    assert serve(str(tmp_path), "another", task, {}, None) == {"stranger": True}
+    assert list(tmp_path.iterdir()) == []

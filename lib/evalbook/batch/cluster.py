@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from evalbook import hashes
 from evalbook.batch import member
-from evalbook.batch.connection import ClusterError, ClusterLost, Dask
+from evalbook.batch.connection import ClusterError, ClusterLost, Dask, Gone
 from evalbook.batch.unit import AGAIN, Options, Outcome
 from evalbook.batch.workers import TICK, Ended, Event, Started, Task, Tick
 from evalbook.locks import alone
@@ -130,9 +130,12 @@ class Cluster:
             if not self.dask.is_there:
                 yield from self._come_back(waiting)
                 continue
-            self._look()
+            try:
+                self._look()
+                yield from self._hand_out(waiting)
+            except Gone:
+                continue
             self._mind_being_alone()
-            yield from self._hand_out(waiting)
             self.dask.wait(TICK)
             for ended in self._ended():
                 if ended.outcome.status == "busy":
@@ -157,6 +160,8 @@ class Cluster:
 
     def _judge(self, address: str, one: _Member) -> None:
         answer, error = self.dask.answer(one.asked)
+        if error and not self.dask.is_there:  # then it says nothing about the worker
+            return
         if error:
             self._refuse(address, f"没有同样的程序（{error}）")
             return
@@ -203,10 +208,14 @@ class Cluster:
                 task = self._next(waiting, address)
                 if task is None:
                     break
-                future = self.dask.submit(
-                    member.serve, address, self.root, one.me, asdict(task), self.options,
-                    self.memory,
-                )  # fmt: skip
+                try:
+                    future = self.dask.submit(
+                        member.serve, address, self.root, one.me, asdict(task), self.options,
+                        self.memory,
+                    )  # fmt: skip
+                except Gone:
+                    waiting.appendleft(task)
+                    raise
                 self._work.append(_Work(task, address, future))
                 yield Started(task)
 
@@ -239,7 +248,7 @@ class Cluster:
             wait = work.task.wait or outcome.status == "busy"
             return Ended(Task(work.task.do, work.task.case, wait), outcome)
         if "stranger" in answer:  # it died and another came under its address
-            del self._members[work.address]
+            self._members.pop(work.address, None)
             return self._orphaned(work)
         if self.dask.is_there:
             self._refuse(work.address, error or answer["broken"])

@@ -34,6 +34,10 @@ class ClusterLost(ClusterError):
     exit_code = 3
 
 
+class Gone(ClusterLost):
+    """The connection broke at this moment."""
+
+
 class Dask:
     """A connection to a scheduler; raises ClusterError when there is none to be had."""
 
@@ -89,17 +93,22 @@ class Dask:
         """The workers by address; as they were a moment ago when the scheduler does not answer."""
         if time.monotonic() - self._looked >= PAUSE:
             with suppress(OSError, RuntimeError, TimeoutError, KeyError):
-                found = self.client.sync(self.client.scheduler.identity, n_workers=-1)
+                found = self.client.sync(
+                    self.client.scheduler.identity, n_workers=-1, callback_timeout=CONNECT
+                )
                 self._seen = found["workers"]
             self._looked = time.monotonic()
         return self._seen
 
     def submit(self, function: Callable[..., object], address: str, *arguments: object) -> "Future":
         """Have this worker, and no other, call a function that it imports by name."""
-        future = self.client.submit(
-            function, *arguments, key=f"evalbook-{uuid.uuid4().hex}", workers=[address],
-            allow_other_workers=False, pure=False, retries=0,
-        )  # fmt: skip
+        try:
+            future = self.client.submit(
+                function, *arguments, key=f"evalbook-{uuid.uuid4().hex}", workers=[address],
+                allow_other_workers=False, pure=False, retries=0,
+            )  # fmt: skip
+        except Exception as error:  # Dask has several for it
+            raise Gone(f"与调度器 {self.address} 的连接断了。") from error
         future.add_done_callback(lambda _: self._woken.put(None))
         return future
 
