@@ -179,6 +179,20 @@ def test_a_killed_worker_takes_no_case_with_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
+def test_a_worker_that_its_nanny_brings_back_goes_on(tmp_path: Path) -> None:
+    with machines(tmp_path, 3) as all_:
+        slow(all_.book, 2)
+        all_.scheduler()
+        nanny = all_.worker("one", "--nthreads", "2", nanny=True)
+        process = all_.begin()
+        waited_for(lambda: len(list(all_.book.outputs.glob(".new-*"))) == 2)
+        at_work(nanny)[0].parent().kill()
+        out, said = process.communicate(timeout=120)
+        assert process.returncode == 0, out + said
+        assert set(statuses(all_.book).values()) == {"done"}
+
+
+@pytest.mark.thorough
 def test_a_case_that_kills_its_workers_fails_and_the_others_do_not(tmp_path: Path) -> None:
     kills = (
         "import os, signal, psutil\n"
