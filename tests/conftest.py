@@ -23,8 +23,8 @@ LEFT_TO_ALL = {"browser": "要浏览器", "office": "要办公软件", "thorough
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="without what LEFT_TO_ALL names")
     parser.addoption("--rest", action="store_true", help="only what --quick leaves out")
-    parser.addoption("--edits", type=int, default=200, help="random edits that try the cache")
-    parser.addoption("--kills", type=int, default=8, help="random kills of a batch")
+    parser.addoption("--edits", type=int, default=120, help="random edits that try the cache")
+    parser.addoption("--kills", type=int, default=4, help="random kills of a batch")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -50,7 +50,7 @@ NOT_SHOWN = re.compile(
     r"AuditSettings\..*|HouseFile\..*|TableKind\.(name|reference|relations\.(instead\.)?reference|columns\.\*\.synonyms)"
     r"|(RuleSet|Units)\..*\b(description|reference|unit)|RuleSet\.rules\..*|Units\.reference"
     r"|Framework\.(advisory|(least_shares|variants)\.\w+|indicators\.\w+)"
-    r"|PartSource\.(document|publisher)|[\w.]+\.(note|number|place|unit|source)"
+    r"|CaseParams\.region|PartSource\.(document|publisher)|[\w.]+\.(note|number|place|unit|source)"
 )
 """Texts for the workbook's own people, and remarks that a table need not show."""
 EXPRESSED = re.compile(r"[\w.]+\.unit")
