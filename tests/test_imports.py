@@ -35,6 +35,12 @@ def test_help_imports_no_library(words: tuple[str, ...]) -> None:
     assert names & LIBRARIES == set()
 
 
+def test_only_a_cluster_imports_what_it_needs() -> None:
+    code, names = imported("batch", "no-such-case")
+    assert code == 2
+    assert "evalbook" in names and names & {"dask", "distributed", "tornado"} == set()
+
+
 @pytest.mark.parametrize("command", ["check", "audit"])
 def test_checking_and_auditing_import_nothing_heavy(command: str) -> None:
     code, names = imported(command, "yongde-2022")

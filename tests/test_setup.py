@@ -94,7 +94,10 @@ def test_lock_has_all_that_pyproject_asks_for():
 def test_every_import_of_the_library_is_declared():
     """A package that only comes along with another can leave with it."""
     project = tomllib.loads(text("pyproject.toml"))["project"]
-    asked = project["dependencies"] + project["optional-dependencies"]["large"]
+    asked = project["dependencies"]
+    asked += [
+        each for extra in ("large", "cluster") for each in project["optional-dependencies"][extra]
+    ]
     declared = {canonicalize_name(x.name) for x in requirements(asked)}
     providers = metadata.packages_distributions()
     undeclared = {

@@ -116,5 +116,10 @@ def add_batch(commands: Any, command: Command) -> None:
     batch.add_argument("--format", metavar="html,pdf,docx", help="报告的格式，逗号隔开；默认三种")
     add_engine(batch)
     batch.add_argument("--memory", metavar="MB", help="每个评价项目最多用多少兆内存；不写则不限")
+    batch.add_argument(
+        "--cluster",
+        metavar="tcp://HOST:8786",
+        help="由 Dask 集群的各台机器运行，写调度器的地址；工作簿要在它们共享的文件夹里",
+    )
     batch.add_argument("--fresh", action="store_true", help="不管有没有变动，全部重新运行")
     batch.set_defaults(command=command)

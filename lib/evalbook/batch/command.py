@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 from functools import partial
@@ -14,6 +14,8 @@ from pathlib import Path
 from evalbook.arguments import FORMATS, formats_of
 from evalbook.batch import journal as journals
 from evalbook.batch.batch import Servers, State, run_batch
+from evalbook.batch.cluster import Cluster, Told, served
+from evalbook.batch.connection import ClusterLost
 from evalbook.batch.journal import Done, Journal
 from evalbook.batch.results import write
 from evalbook.batch.unit import Options
@@ -32,7 +34,8 @@ SHOWN = 20
 def batch(chosen: argparse.Namespace) -> int:
     """Run the batch; the exit code."""
     book = workbook()
-    jobs = _number("--jobs", chosen.jobs, 1, MOST_JOBS) or _cores()
+    asked = _number("--jobs", chosen.jobs, 1, MOST_JOBS)
+    jobs = asked or _cores()
     memory = _number("--memory", chosen.memory, LEAST_MEMORY, None)
     formats = formats_of(chosen.format) if chosen.format else None
     with _journal(book, resume=chosen.resume) as (journal, before):
@@ -41,13 +44,17 @@ def batch(chosen: argparse.Namespace) -> int:
             formats=formats or (before.options.formats if chosen.resume else FORMATS),
             engine=chosen.engine,
             fresh=chosen.fresh or before.options.fresh,
-            at_a_time=1 if jobs > 1 else AT_A_TIME,
+            at_a_time=1 if jobs > 1 or chosen.cluster else AT_A_TIME,
         )
         journal.note("begin", cases=cases, options=asdict(options))
         state = State(tuple(cases))
+        view = View(sys.stdout)
         said_by_workers = book.logs / "workers.log"
-        servers = partial(_workers, book.root, options, jobs, said_by_workers, memory)
-        return _run(book, state, options, servers, journal, before)
+        servers: Servers = partial(_workers, book.root, options, jobs, said_by_workers, memory)
+        if chosen.cluster is not None:
+            address: str = chosen.cluster
+            servers = partial(_members, address, book, options, asked, memory, view.tell)
+        return _run(book, state, options, servers, journal, before, view)
 
 
 def _run(
@@ -57,13 +64,16 @@ def _run(
     servers: Servers,
     journal: Journal,
     before: Done,
+    view: View,
 ) -> int:
-    view, interrupted = View(sys.stdout), False
+    interrupted, lost = False, None
     try:
         run_batch(book, state, options, servers, journal, before, view)
         journal.note("finish")
     except KeyboardInterrupt:
         interrupted = True
+    except ClusterLost as error:
+        lost = error
     finally:
         view.end(state)
     page = write(book, state, options, time.monotonic() - state.began)
@@ -71,6 +81,8 @@ def _run(
     if interrupted:
         print("已中断，完成的都在。接着做请运行 evalbook batch --resume", file=sys.stderr)
         return INTERRUPTED
+    if lost:
+        raise lost
     return 3 if state.count("failed") else 2 if state.count("invalid") else 0
 
 
@@ -78,6 +90,18 @@ def _workers(
     root: Path, options: Options, jobs: int, said: Path, memory: int | None, tasks: int
 ) -> Workers:
     return Workers(root, options, min(jobs, tasks), said, memory)
+
+
+def _members(
+    address: str,
+    book: Workbook,
+    options: Options,
+    jobs: int | None,
+    memory: int | None,
+    told: Told,
+    tasks: int,
+) -> AbstractContextManager[Cluster]:
+    return served(address, book, options, min(jobs or tasks, tasks), memory, told)
 
 
 @contextmanager

@@ -43,6 +43,12 @@ class View:
         else:
             self._tell(state)
 
+    def tell(self, text: str) -> None:
+        """A line that stays."""
+        if self.live:
+            self._draw([])
+        print(said(text, 1_000), file=self.stream, flush=True)
+
     def _tell(self, state: State) -> None:
         for case in list(state.outcomes)[self._told :]:
             self._told += 1
