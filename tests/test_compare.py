@@ -11,6 +11,7 @@ from cases import ROOT, budget, table
 from comparing import Batch, plain, row
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from evalbook import evaluate, load
 from evalbook.commands import main
@@ -56,7 +57,7 @@ def test_a_result_is_what_the_evaluation_says(case):
 
 def test_the_figures_of_qingdao(qingdao):
     result = read(qingdao.text, NAMES)
-    rates = {name: words.percent(rate) for name, rate in result.sections.items()}
+    rates = {name: words.percent(rate) for name, rate in structs.asdict(result.sections).items()}
     assert rates == {"budget": "100.00", "process": "87.73", "output": "83.37", "benefit": "96.60"}
     assert (result.execution, result.satisfaction) == (Decimal("99.31"), Decimal("87.97"))
     assert result.errors == sum(
@@ -71,9 +72,9 @@ def test_a_section_with_a_blank_score_has_no_rate(batch):
     blank = row(id="d", parent="b", name="乙", full_marks="30")
     name = batch.add(top, known, below, blank)
     result = batch.compared(name).results[0]
-    assert result.sections["output"] == 80
-    assert result.sections["benefit"] is None
-    assert result.sections["process"] is None
+    assert result.sections.output == 80
+    assert result.sections.benefit is None
+    assert result.sections.process is None
 
 
 def test_satisfaction_is_the_lowest_of_the_surveys_and_zero_is_a_figure(batch):
