@@ -1,9 +1,12 @@
 """Shared fixtures: the real case, a copy of its workbook to spoil, and a maker of small cases."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from browsing import chromium
 from cases import ROOT, Maker
 from hypothesis import settings
 
@@ -59,3 +62,10 @@ def workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workbook:
 def maker(tmp_path_factory: pytest.TempPathFactory) -> Maker:
     """Writes small cases; each has its own name, so one maker serves all tests."""
     return Maker(tmp_path_factory.mktemp("cases"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A browser; one for a module, because its driver keeps an event loop while it is there."""
+    with chromium() as started:
+        yield started
