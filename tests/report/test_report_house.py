@@ -135,9 +135,6 @@ def logos(fmt: str, data: bytes) -> list[bytes]:
     return [OFFICE.logo.data for size in sizes if size == (60, 24)]
 
 
-"""The formats whose writers print a house's name, logo and disclaimer."""
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("fmt", FORMATS)
 def test_whose_report_it_is_and_what_it_is_for(fmt):
