@@ -61,7 +61,9 @@ class _Looks(dict[object, int]):
 
 def _row(number: int, row: Sequence[Value], letters: Sequence[str], looks: _Looks) -> bytes:
     values = zip(letters, map(_shown, row), strict=True)
-    cells = "".join(_cell(f"{letter}{number}", each, looks) for letter, each in values if each != "")
+    cells = "".join(
+        _cell(f"{letter}{number}", each, looks) for letter, each in values if each != ""
+    )
     return f'<row r="{number}">{cells}</row>'.encode("ascii", "xmlcharrefreplace")
 
 

@@ -57,8 +57,8 @@ class Freshness:
         if name in self._shared:
             return self._shared[name]
         if name not in self._known:
-            path = f"{self.book.root}/{name}"
-            self._known[name] = hash_of_input(Path(path)) if os.path.isfile(path) else None
+            path = self.book.root / name
+            self._known[name] = hash_of_input(path) if path.is_file() else None
         return self._known[name]
 
     def _own(self, case: str) -> Iterator[str]:

@@ -87,6 +87,8 @@ _TEXT = Encoder(enc_hook=lambda model: model.model_dump())
 
 def read(text: bytes | str, satisfaction_names: tuple[str, ...]) -> Result:
     """An evaluation.json as a result; raises one of FAULTS where it is none."""
+    if isinstance(text, bytes):
+        text.decode()  # UTF-8 throughout, also where it is passed over
     stated = _STATED.decode(text)
     return Result(
         **{name: getattr(stated, name) for name in About.__struct_fields__},
