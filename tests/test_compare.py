@@ -98,6 +98,10 @@ def test_execution_is_that_of_the_one_line_for_all_the_money(batch):
         {"full_marks": "-Infinity"},
         {"full_marks": "9" * 100},
         {"full_marks": "0." + "0" * 100},
+        {"full_marks": "0e99"},
+        {"full_marks": "0e-999999"},
+        {"full_marks": "NaN"},
+        {"full_marks": "sNaN"},
         {"full_marks": ["100"]},
         {"kind": "<b>"},
         {"score": None},
@@ -116,30 +120,28 @@ def test_a_spoilt_evaluation_is_left_out_and_named(batch, spoilt):
     assert left_out(batch) == ([good], [(bad, UNREADABLE)])
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda text: b"",
-        lambda text: text[: len(text) // 2],
-        lambda text: text + b"{}",
-        lambda text: b"\xef\xbb\xbf" + text,
-        lambda text: text.decode().encode("utf-16"),
-        lambda text: text.replace(b'"settings"', b'"\xff\xfe"'),
-        lambda text: text.replace(b'"full_marks": "100"', b'"full_marks": NaN'),
-        lambda text: text.replace(b'"schema": 1', b'"schema": NaN'),
-        lambda text: text.replace(b'"schema": 1', b'"schema": ' + b"[" * 10**5 + b"]" * 10**5),
-        lambda text: text.replace(b'"parts"', b'"department": 1, "parts"'),
-        lambda text: text + b" " * MOST_BYTES,
-    ],
-    ids=("empty half more-behind mark-in-front other-encoding not-utf8-where-not-read not-a-number "
-         "not-a-number-where-not-read deep a-key-twice huge").split(),
-)  # fmt: skip
+DAMAGES = {
+    "empty": lambda text: b"",
+    "half": lambda text: text[: len(text) // 2],
+    "more behind": lambda text: text + b"{}",
+    "a mark in front": lambda text: b"\xef\xbb\xbf" + text,
+    "UTF-16": lambda text: text.decode().encode("utf-16"),
+    "not UTF-8 where it is not read": lambda text: text.replace(b'"settings"', b'"\xff\xfe"'),
+    "NaN": lambda text: text.replace(b'"full_marks": "100"', b'"full_marks": NaN'),
+    "NaN where it is not read": lambda text: text.replace(b'"schema": 1', b'"schema": NaN'),
+    "deep": lambda text: text.replace(b": 1,", b": " + b"[" * 10**5 + b"]" * 10**5 + b","),
+    "a key twice": lambda text: text.replace(b'"parts"', b'"department": 1, "parts"'),
+    "huge": lambda text: text + b" " * MOST_BYTES,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_evaluation_is_left_out_and_named(batch, damage):
     good, bad = batch.add(plain(100, "90个")), batch.add(plain(100, "80个"))
     path = batch.book.outputs / bad / "evaluation.json"
     text = path.read_bytes()
-    assert damage(text) != text
-    path.write_bytes(damage(text))
+    path.write_bytes(DAMAGES[damage](text))
+    assert path.read_bytes() != text
     assert left_out(batch) == ([good], [(bad, UNREADABLE)])
 
 

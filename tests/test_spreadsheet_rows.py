@@ -18,7 +18,19 @@ from evalbook.spreadsheet_page import figure, head, page, put, saved
 from evalbook.spreadsheet_rows import Value, table
 
 FIGURES = "0 -0.00 90.10 1E+3 1E-7 -12.345 123456789012345 1234567890123456 0.1234567890123456"
-TEXTS = ("未公布", " 甲 ", "一\n二", "a\tb", "<&>\"'", "𠮷😀", "=1+1", "＋1", "_x000D_", "", "汉" * 40_000)
+TEXTS = (
+    "未公布",
+    " 甲 ",
+    "一\n二",
+    "a\tb",
+    "<&>\"'",
+    "𠮷😀",
+    "=1+1",
+    "＋1",
+    "_x000D_",
+    "",
+    "汉" * 40_000,
+)
 MIXED = [[Decimal(text), text] for text in FIGURES.split()] + [["甲", text] for text in TEXTS]
 HOSTILE = [[payload, Decimal(number)] for number, payload in enumerate(PAYLOADS)]
 HEADS, WIDTHS = ("名称", "数值"), (10, 20)

@@ -25,7 +25,7 @@ from evalbook.compare.stated import (
 from evalbook.periods import months_of, span
 
 CUMULATIVE = "cumulative"
-FAULTS = (DecodeError, ValueError, RecursionError)
+FAULTS = (DecodeError, ValueError, ArithmeticError, RecursionError)
 """What a text raises that is no result: no JSON, other types, rows that lie below themselves."""
 
 

@@ -5,7 +5,7 @@ Figures are Decimal; None is 未公布.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Clamped, Context, Decimal, InvalidOperation, Overflow, Rounded
 from functools import cache, cached_property
 from typing import Annotated, Literal, get_args
 
@@ -18,7 +18,9 @@ from evalbook.schema import Kind, Override, Section, Stance
 Name = Annotated[str, Meta(pattern=rf"\A{CASE_ID.pattern}\Z")]
 Hash = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 SECTIONS: tuple[Section, ...] = ("budget", "process", "output", "benefit")
-MOST_DIGITS = 40
+_EXACT = Context(
+    prec=40, Emin=-40, Emax=40, traps=[Clamped, InvalidOperation, Overflow, Rounded]
+)  # fmt: skip
 
 
 class Loose(Struct, frozen=True):
@@ -26,13 +28,13 @@ class Loose(Struct, frozen=True):
 
 
 class Figures(Loose, frozen=True):
-    """Its figures are finite and short enough that no arithmetic with them runs away."""
+    """Its figures are finite and of at most 40 digits; an ArithmeticError where they are longer."""
 
     def __post_init__(self) -> None:
         for name in _figures(type(self)):
             value = getattr(self, name)
-            if value is not None and not _is_short(value):
-                raise ValueError(f"{name}: not a figure of at most {MOST_DIGITS} digits")
+            if value is not None and not _EXACT.plus(value).is_finite():
+                raise ValueError(f"{name}: {value}")
 
 
 @cache
@@ -40,11 +42,6 @@ def _figures(kind: type[Struct]) -> tuple[str, ...]:
     """The fields that hold figures."""
     found = ((each.name, (each.type, *get_args(each.type))) for each in fields(kind))
     return tuple(name for name, types in found if Decimal in types)
-
-
-def _is_short(value: Decimal) -> bool:
-    size = abs(value.adjusted()) if value.is_finite() else MOST_DIGITS
-    return size < MOST_DIGITS and len(str(value)) < 2 * MOST_DIGITS
 
 
 class Computed(Figures, frozen=True):
@@ -208,10 +205,12 @@ class Stated(About, frozen=True, dict=True):
 
     def satisfaction(self, names: tuple[str, ...]) -> Decimal | None:
         """The lowest satisfaction in percent of its surveys, else of its indicators so named."""
-        rates = [_satisfied(each) for each in self.surveys]
-        stated = [_percent(each.actual) for each in self.indicators if _named(each, names)]
-        known = [rate for rate in rates if rate is not None] or [s for s in stated if s is not None]
-        return min(known, default=None)
+        rates = [rate for each in self.surveys if (rate := _satisfied(each)) is not None]
+        return min(rates or self._stated(names), default=None)
+
+    def _stated(self, names: tuple[str, ...]) -> list[Decimal]:
+        rates = (_percent(each.actual) for each in self.indicators if _named(each, names))
+        return [rate for rate in rates if rate is not None]
 
 
 def _rate_of(line: BudgetLine) -> Decimal | None:
