@@ -6,8 +6,8 @@ keeps it exactly.
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Sequence
-from copy import copy
+import zipfile
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,7 +21,7 @@ from openpyxl.xml.functions import tostring
 
 from evalbook.harmless import clean_line
 from evalbook.packing import packed
-from evalbook.spreadsheet import TO_FORMULA, kept_text, put_text
+from evalbook.spreadsheet import put_text
 
 MOMENT = dt.datetime(1980, 1, 1)
 MAX_DIGITS = 15
@@ -30,46 +30,23 @@ _BORDER = Border(_THIN, _THIN, _THIN, _THIN)
 _HEAD = PatternFill("solid", fgColor="E8E8E8")
 
 
-def saved(book: Workbook, title: str) -> bytes:
-    """The workbook as bytes that hold no time of running."""
+def saved(book: Workbook, title: str, between: Mapping[str, bytes] | None = None) -> bytes:
+    """The workbook as bytes that hold no time of running.
+
+    `between` is what spreadsheet_rows.table gave, by the title of its sheet.
+    """
     loose = io.BytesIO()
     book.save(loose)
     book.properties.creator = "evalbook"
     book.properties.title = clean_line(title)
     book.properties.created = book.properties.modified = MOMENT
-    return packed(loose, {"docProps/core.xml": tostring(book.properties.to_tree())})
-
-
-def table(
-    sheet: Worksheet,
-    headings: Sequence[str],
-    widths: Sequence[float],
-    rows: Iterable[Sequence[Decimal | str]],
-) -> None:
-    """A whole sheet of figures and texts below its headings, with filters."""
-    head(sheet, headings, widths)
-    looks: dict[object, Any] = {}
-    for number, row in enumerate(rows, 2):
-        for column, value in enumerate(row, 1):
-            if value != "":
-                _put_alike(sheet, number, column, value, looks)
-    sheet.auto_filter.ref = sheet.dimensions
-
-
-def _put_alike(
-    sheet: Worksheet, row: int, column: int, value: Decimal | str, looks: dict[object, Any]
-) -> None:
-    """As `put`; a look is worked out once, for that is what takes long in a large sheet."""
-    kept = figure(str(value)) if isinstance(value, Decimal) else kept_text(value)
-    key = kept.as_tuple().exponent if isinstance(kept, Decimal) else kept.startswith(TO_FORMULA)
-    cell: Any = sheet.cell(row, column)
-    if (type(kept), key) not in looks:
-        put(sheet, row, column, kept if isinstance(value, Decimal) else value)
-        looks[type(kept), key] = cell._style
-        return
-    cell.value = kept
-    cell.data_type = "n" if isinstance(kept, Decimal) else "s"
-    cell._style = copy(looks[type(kept), key])
+    instead = {"docProps/core.xml": tostring(book.properties.to_tree())}
+    with zipfile.ZipFile(loose) as file:
+        for name, rows in (between or {}).items():
+            path = book[name].path.removeprefix("/")
+            head, end, rest = file.read(path).partition(b"</row>")
+            instead[path] = head + end + rows + rest
+    return packed(loose, instead)
 
 
 def figure(text: str | None) -> Decimal | str:
@@ -81,7 +58,11 @@ def figure(text: str | None) -> Decimal | str:
 
 def put(sheet: Worksheet, row: int, column: int, value: Decimal | str) -> None:
     """Write a figure with its places, or text that wraps; nothing of empty text."""
-    cell = sheet.cell(row, column)
+    fill(sheet.cell(row, column), value)
+
+
+def fill(cell: Any, value: Decimal | str) -> None:
+    """As `put`, for a cell at hand."""
     cell.border = _BORDER
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
