@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
@@ -77,7 +78,7 @@ def ours(paths: Sequence[Path], at_a_time: int) -> dict[str, float]:
         memory.append(engine.execute(notebook, measured=True))
         write(notebook, path.with_suffix(".out"))
 
-    with Engine() as engine:
+    with closing(Engine()) as engine:
         one(paths[0])
         before = _busy(engine.pid)
         with ThreadPoolExecutor(at_a_time) as pool:

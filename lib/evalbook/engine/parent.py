@@ -178,7 +178,7 @@ def _wake_on_children(selector: selectors.BaseSelector) -> socket.socket:
 
 
 def main() -> None:
-    """Nothing is collected before the fork: what is looked through and freed is copied in children."""
+    """Serve until nobody is left; garbage is not collected before the fork, it would be copied."""
     gc.disable()
     control = socket.socket(fileno=int(sys.argv[2]))
     control.set_inheritable(False)
