@@ -7,6 +7,7 @@
 A writer is imported only when its format is asked for.
 """
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from evalbook.report.document import Document
 
 FORMATS = ("html", "pdf", "docx")
+
+
+def ready(formats: Iterable[str]) -> None:
+    """Import what writes these formats, ahead of the document."""
+    for fmt in formats:
+        import_module(f"evalbook.report.{fmt}")
 
 
 def render(document: "Document", fmt: str) -> bytes:
