@@ -1,12 +1,13 @@
 """The evaluation: a case with everything that follows from it, and its JSON."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+
+from msgspec import json
 
 from evalbook import records
 from evalbook.audit import Audit, audit, part_of
@@ -105,7 +106,7 @@ class Evaluation:
     @property
     def text(self) -> str:
         """evaluation.json as text: keys in their declared order, one line a value."""
-        return escaped(json.dumps(self.data, ensure_ascii=False, indent=1)) + "\n"
+        return json.format(escaped(json.encode(self.data).decode()), indent=1) + "\n"
 
 
 def evaluate(case: Case) -> Evaluation:
