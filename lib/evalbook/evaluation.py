@@ -62,8 +62,10 @@ class Evaluation:
         None when an input is not printed.
         """
         measured = self.measures.get(address)
+        if measured is None or measured.figure is None:
+            return None
         at = find(self.case, address)
-        if measured is None or measured.figure is None or at is None:
+        if at is None:
             return None
         if at.column.type in {"rate", "target"}:
             return self.case.rules.round_rate(measured.figure.value * 100)

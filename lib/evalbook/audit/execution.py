@@ -93,7 +93,7 @@ def _total_execution(
 def _empty_totals(case: Case) -> Iterator[Entry]:
     """A row of nothing but zeros above rows that are not: nobody filled it in."""
     for table in case.of_kind("budget"):
-        amounts = [name for name, column in table.columns.items() if column.type == "amount"]
+        amounts = [name for name in table.filled if table.columns[name].type == "amount"]
         for row in table.rows:
             zeros = [name for name in amounts if row[name].value is not None]
             below = [r for r in table.children(row) if any(r[name].value for name in amounts)]

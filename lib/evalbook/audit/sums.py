@@ -17,7 +17,7 @@ from evalbook.standards import Relation
 
 def sums(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
     """The additive columns of a row, or those that the relation names, against the rows below."""
-    for column in (relation.only or table.additive) if table.children(row) else ():
+    for column in relation.only or table.additive:
         if row[column].value is None:
             continue
         parts, blank = nearest(table, row, column)
@@ -58,6 +58,9 @@ def _sum(
         yield clash(at, str(error), inputs)
         return
     entry = unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
+    if entry.verdict != "inconsistent":
+        yield entry
+        return
     scaled: list[Scaled] = [
         (cell, partial(_with_larger, total, part)) for cell, part in zip(places, known, strict=True)
     ]
