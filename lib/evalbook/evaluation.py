@@ -108,7 +108,8 @@ class Evaluation:
     @property
     def text(self) -> str:
         """evaluation.json as text: keys in their declared order, one line a value."""
-        return json.format(escaped(json.encode(self.data).decode()), indent=1) + "\n"
+        line = escaped(json.encode(self.data).decode())
+        return json.format(line, indent=1) + "\n"
 
 
 def evaluate(case: Case) -> Evaluation:

@@ -103,13 +103,14 @@ def record(ev: "Evaluation", table: Table, row: Row) -> dict[str, Any]:
     columns = table.columns
     record: dict[str, Any] = {"id": row.id, "computed": _computed(ev, table, row)}
     record |= dict.fromkeys(name for name in columns if name != "id")
-    printed = {name: cell for name in columns if name != "id" and (cell := row[name]).text}
+    cells = row.cells
+    printed = {n: cells[n] for n in columns if n != "id" and n in cells and cells[n].text}
     for name, cell in printed.items():
         numeric = cell.value is not None and columns[name].type != "target"
         record[name] = _value(row, name) if numeric else cell.text
     units = [cell.unit for cell in printed.values() if cell.unit and cell.unit != "%"]
     record["unit"] = row["unit"].text or (units[0] if units else None)
-    amounts = [c for c in printed if columns[c].type == "amount" and row[c].value is not None]
+    amounts = [c for c in printed if columns[c].type == "amount" and cells[c].value is not None]
     for name in amounts:
         record["unit"] = _unit(ev, table, row, amounts[-1])
         record[name] = _amount(ev, table, row, name, amounts[-1])

@@ -197,7 +197,7 @@ def _cells(
     cells = {}
     for heading, text in zip(headings, texts, strict=False):
         try:
-            cells[heading] = _own(reader, parse_cell(text, columns[heading]))
+            cells[heading] = _own(reader, parse_cell(text, columns[heading])) if text else BLANK
         except CellError as error:
             name = f"{where} {heading} 列（{columns[heading].name}）"
             numeric = columns[heading].type in NUMERIC
