@@ -236,6 +236,11 @@ class Case:
         return {}
 
     @cached_property
+    def scopes(self) -> dict[str, Any]:
+        """What formulas see from a row, by its address (evalbook.measure)."""
+        return {}
+
+    @cached_property
     def passages(self) -> list[Any]:
         """Texts of the document, gathered when first asked for (evalbook.audit.texts)."""
         return []

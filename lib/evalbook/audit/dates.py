@@ -19,7 +19,7 @@ def dates(case: Case) -> Iterator[Entry]:
     """Every date of the tables, of the text, and of the report itself."""
     report = case.params.date or case.source.date
     for table in case.tables:
-        columns = [name for name, column in table.columns.items() if column.type == "date"]
+        columns = [name for name in table.filled if table.columns[name].type == "date"]
         for row in table.rows if columns else ():
             for column in columns:
                 yield from _cell(row, column, report)

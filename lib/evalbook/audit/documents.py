@@ -150,7 +150,8 @@ def _in_text(case: Case, cited: list[Row]) -> Iterator[Entry]:
         for passage in passages(one):
             if passage.where.startswith(("documents.", f"{one.prefix}documents.")):
                 continue
-            for mention in _MENTION.findall(passage.text) if "号" in passage.text else ():
+            dated = "号" in passage.text and _YEAR.search(passage.text)
+            for mention in _MENTION.findall(passage.text) if dated else ():
                 yield from _mentioned(one.absolute(passage.where), mention, listed)
 
 

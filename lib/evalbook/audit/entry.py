@@ -79,7 +79,8 @@ def counts(entries: Sequence[Entry]) -> dict[str, int]:
 
 def plain(value: Decimal) -> str:
     """A decimal without exponent, its trailing zeros kept."""
-    return format(value, "f")
+    text = str(value)
+    return format(value, "f") if "E" in text else text
 
 
 def holds(

@@ -23,7 +23,7 @@ from evalbook.expression import (
 )
 from evalbook.figures import PEOPLE, Figure, UnitMismatch, common_dimension, exact, unit_of
 from evalbook.lookup import Place, find, place
-from evalbook.measure import Measure, Scope, applies
+from evalbook.measure import Measure, Scope, applies, scope_of
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Relation
 
@@ -35,7 +35,7 @@ def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     for table in case.tables:
         asked = [each for each in table.relations if each.column in {None, *table.filled}]
         for row in table.rows:
-            scope, below = Scope(case, table, row), table.children(row)
+            scope, below = scope_of(case, table, row), table.children(row)
             for relation in asked:
                 if relation.formula:
                     if row[str(relation.column)].value is not None:
@@ -177,7 +177,7 @@ def _claim(scope: Scope, relation: Relation, claim: str) -> Iterator[Entry]:
 
 def _judged_cell(scope: Scope, formula: Formula) -> Place:
     """The cell that a claim is about: the first column that it names."""
-    column = next(name for name in formula.names if name in scope.table.columns)
+    column = next(filter(scope.table.columns.__contains__, formula.names))
     return place(scope.case, scope.table, scope.row, column)
 
 

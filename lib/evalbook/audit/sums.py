@@ -1,14 +1,13 @@
 """Sums 合计: a row against the nearest rows below it that print the column."""
 
-import operator
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import partial, reduce
+from functools import partial
 
 from evalbook.audit.compare import clash, compared, name_of, place_of, unverifiable
 from evalbook.audit.entry import Entry
 from evalbook.audit.units import Scaled, with_slip
-from evalbook.figures import Figure, UnitMismatch, exact
+from evalbook.figures import Figure, UnitMismatch, added, exact
 from evalbook.lookup import Place, place, split
 from evalbook.measure import in_brackets
 from evalbook.model import Case, Row, Table
@@ -53,7 +52,7 @@ def _sum(
         yield unverifiable(at, kind, inputs)
         return
     try:
-        total = reduce(operator.add, known)
+        total = added(known)
     except UnitMismatch as error:
         yield clash(at, str(error), inputs)
         return
