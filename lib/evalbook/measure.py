@@ -139,15 +139,6 @@ class Scope:
         return tuple(dict.fromkeys(written))
 
 
-def scope_of(case: Case, table: Table, row: Row) -> Scope:
-    """The names as seen from a row, with what was found of them before."""
-    at = f"{row.file}.{row.id}"
-    scope: Scope | None = case.scopes.get(at)
-    if scope is None or scope.row is not row:
-        scope = case.scopes[at] = Scope(case, table, row)
-    return scope
-
-
 class Measure(NamedTuple):
     """The result of a relation for one cell.
 
@@ -213,7 +204,7 @@ def measure(case: Case) -> Mapping[str, Measure]:
         if bound := bind(case, row):
             measures[row.address("actual")] = _ratio(row.address("actual"), bound)
     for table in case.tables:
-        scopes = [scope_of(case, table, row) for row in table.rows]
+        scopes = [Scope(case, table, row) for row in table.rows]
         for relation in table.relations:
             if relation.formula and relation.column:
                 for result in _results(scopes, relation, relation.column, relation.formula):

@@ -46,13 +46,13 @@ class Row:
     def name(self) -> str:
         """What the row is about, as printed."""
         for column in NAMED:
-            if text := self[column].text:
+            if text := self.cells.get(column, BLANK).text:
                 return text
         return self.id
 
     def said(self, column: str) -> str:
         """The text of a cell that holds a value; nothing for a blank and for `—`."""
-        cell = self[column]
+        cell = self.cells.get(column, BLANK)
         return cell.text if cell.state == "value" else ""
 
     @property
@@ -233,11 +233,6 @@ class Case:
     @cached_property
     def places(self) -> dict[str, Any]:
         """Cells already looked up, by address: many checks ask for the same ones."""
-        return {}
-
-    @cached_property
-    def scopes(self) -> dict[str, Any]:
-        """What formulas see from a row, by its address (evalbook.measure)."""
         return {}
 
     @cached_property

@@ -23,7 +23,7 @@ from evalbook.expression import (
 )
 from evalbook.figures import PEOPLE, Figure, UnitMismatch, common_dimension, exact, unit_of
 from evalbook.lookup import Place, find, place
-from evalbook.measure import Measure, Scope, applies, scope_of
+from evalbook.measure import Measure, Scope, applies
 from evalbook.model import Case, Row, Table
 from evalbook.standards import Relation
 
@@ -35,7 +35,7 @@ def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     for table in case.tables:
         asked = [each for each in table.relations if each.column in {None, *table.filled}]
         for row in table.rows:
-            scope, below = scope_of(case, table, row), table.children(row)
+            scope, below = Scope(case, table, row), table.children(row)
             for relation in asked:
                 if relation.formula:
                     if row[str(relation.column)].value is not None:
