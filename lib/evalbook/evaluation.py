@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import json
 
 from evalbook import records
-from evalbook.audit import Audit, audit, part_of
+from evalbook.audit import Audit, Entry, audit, part_of
 from evalbook.audit.entry import plain
 from evalbook.derived import Derived, derived
 from evalbook.figures import half_up, unit_of
@@ -217,8 +217,14 @@ def _audit(found: Audit) -> dict[str, Any]:
     return {
         **found.counts,
         "by_kind": found.by_kind,
-        "entries": [entry._asdict() | {"inputs": list(entry.inputs)} for entry in found.entries],
+        "entries": [_entry(entry) for entry in found.entries],
     }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    said = entry._asdict()
+    said["inputs"] = list(entry.inputs)
+    return said
 
 
 def _finding(ev: Evaluation, finding: str) -> dict[str, Any]:
