@@ -41,7 +41,8 @@ def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
                     if row[str(relation.column)].value is not None:
                         yield from _formula(scope, relation, measures)
                 elif relation.claim:
-                    yield from _claim(scope, relation, relation.claim)
+                    if entry := _claim(scope, relation, relation.claim):
+                        yield entry
                 elif relation.children and below:
                     yield from sums(case, table, row, relation)
 
@@ -148,31 +149,29 @@ def _fits(scope: Scope, at: Place, node: Node) -> bool:
         return False
 
 
-def _claim(scope: Scope, relation: Relation, claim: str) -> Iterator[Entry]:
+def _claim(scope: Scope, relation: Relation, claim: str) -> Entry | None:
     row = scope.row
     if relation.unless and any(row[column].state == "value" for column in relation.unless):
-        return
+        return None
     if not applies(relation, row):
-        return
+        return None
     formula, units = formula_of(claim), scope.case.units
     node = formula.node
     try:
         node = chosen(node, scope.figure) if formula.chooses else node
         if not isinstance(node, Operation):
-            return
+            return None
         left, right = value(node.left, scope.figure, units), value(node.right, scope.figure, units)
         if left is None or right is None:
-            return
+            return None
         correct = true(node.sign, left, right)
     except UnitMismatch as error:
-        yield clash(_judged_cell(scope, formula), str(error), scope.inputs(formula.names))
-        return
+        return clash(_judged_cell(scope, formula), str(error), scope.inputs(formula.names))
     at, inputs = _judged_cell(scope, formula), scope.inputs(formula.names)
     text = shown(node, scope.show)
     if not correct and possible(node.sign, left, right):
-        yield _within_rounding(relation.kind, at, text, inputs)
-    else:
-        yield too_large(judged(relation.kind, at, text, inputs, correct), left, right)
+        return _within_rounding(relation.kind, at, text, inputs)
+    return too_large(judged(relation.kind, at, text, inputs, correct), left, right)
 
 
 def _judged_cell(scope: Scope, formula: Formula) -> Place:

@@ -120,8 +120,10 @@ def _reach(case: Case, at: Place) -> tuple[Decimal, Decimal] | None:
 
 def too_large(entry: Entry, left: Figure, right: Figure) -> Entry:
     """A bound of money, its sentence with how many times when it is broken tenfold or more."""
+    if entry.verdict != "inconsistent":
+        return entry
     money = MONEY in dict(left.dimension)
-    if entry.verdict != "inconsistent" or not money or not 0 < 10 * right.value <= left.value:
+    if not money or not 0 < 10 * right.value <= left.value:
         return entry
     times = plain(half_up(left.value / right.value, 0))
     hint = f"（前者约为后者的 {times} 倍，元、万元、亿元可能混用）"
