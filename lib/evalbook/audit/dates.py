@@ -26,7 +26,8 @@ def dates(case: Case) -> Iterator[Entry]:
     for _, row in case.rows("documents"):
         yield from _number(row, report)
     for passage in passages(case):
-        for found in _IN_WORDS.finditer(passage.text) if "月" in passage.text else ():
+        dated = "月" in passage.text and "日" in passage.text
+        for found in _IN_WORDS.finditer(passage.text) if dated else ():
             year, month, day = (int(part or LEAP_YEAR) for part in found.groups())
             if day_of(f"{year:04}-{month:02}-{day:02}") is None:
                 message = f"文中的日期“{found[0]}”不存在。"
