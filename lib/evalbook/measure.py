@@ -204,21 +204,19 @@ def measure(case: Case) -> Mapping[str, Measure]:
         if bound := bind(case, row):
             measures[row.address("actual")] = _ratio(row.address("actual"), bound)
     for table in case.tables:
-        scopes = [Scope(case, table, row) for row in table.rows]
-        for relation in table.relations:
-            if relation.formula and relation.column:
-                for result in _results(scopes, relation, relation.column, relation.formula):
-                    known = measures.get(result.where)
-                    if known is None or known.figure is None:
-                        measures[result.where] = result
+        formulas = [each for each in table.relations if each.formula and each.column]
+        scopes = [Scope(case, table, row) for row in table.rows] if formulas else []
+        for relation in formulas:
+            for result in _results(scopes, relation):
+                known = measures.get(result.where)
+                if known is None or known.figure is None:
+                    measures[result.where] = result
     return measures
 
 
-def _results(
-    scopes: Iterable[Scope], relation: Relation, column: str, text: str
-) -> Iterator[Measure]:
+def _results(scopes: Iterable[Scope], relation: Relation) -> Iterator[Measure]:
     """A formula in every row that prints its result, or all that it needs for one."""
-    formula = formula_of(text)
+    column, formula = str(relation.column), formula_of(str(relation.formula))
     for scope in scopes:
         asked = scope.row[column].value is not None or not any(map(scope.lacks, formula.needed))
         if asked and applies(relation, scope.row):

@@ -34,7 +34,7 @@ def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     """Every relation of every table, in the order of tables and rows."""
     for table in case.tables:
         asked = [each for each in table.relations if each.column in {None, *table.filled}]
-        for row in table.rows:
+        for row in table.rows if asked else ():
             scope, below = Scope(case, table, row), table.children(row)
             for relation in asked:
                 if relation.formula:
