@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from msgspec import json
+import msgspec
 
 from evalbook import records
 from evalbook.audit import Audit, Entry, audit, part_of
@@ -108,8 +108,8 @@ class Evaluation:
     @property
     def text(self) -> str:
         """evaluation.json as text: keys in their declared order, one line a value."""
-        line = escaped(json.encode(self.data).decode())
-        return json.format(line, indent=1) + "\n"
+        line = escaped(msgspec.json.encode(self.data).decode())
+        return msgspec.json.format(line, indent=1) + "\n"
 
 
 def evaluate(case: Case) -> Evaluation:
