@@ -155,12 +155,15 @@ def thousands(cases: int, jobs: int) -> None:
 
 
 def audited(root: Path, case: str) -> tuple[float, int]:
-    """Milliseconds of a case loaded, scored and audited, and the entries of its audit."""
+    """Milliseconds of a case loaded, scored, audited and told as evaluation.json; its entries."""
     from evalbook import evaluate, load
     from evalbook.paths import Workbook
 
-    taken, ev = busy(lambda: evaluate(load(case, Workbook(root))))
-    return taken, len(ev.audit.entries)
+    def work() -> int:
+        ev = evaluate(load(case, Workbook(root)))
+        return len(ev.audit.entries) if ev.text else 0
+
+    return busy(work)
 
 
 def imports() -> None:

@@ -24,6 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evalbook import InputError
+from evalbook.audit.entry import plain
 from evalbook.lookup import find
 
 
@@ -859,3 +860,11 @@ def test_a_share_that_fits_the_row_above_says_so(maker):
     found = entry(maker.evaluate(assets), "rate-base:facts.general.share")
     assert found.verdict == "inconsistent"
     assert "它与以“原值”为基数的结果（44.09万元 ÷ 66.63万元）一致" in found.message
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("1.50", "1.50"), ("1E+3", "1000"), ("1E-8", "0.00000001"), ("0E-10", "0.0000000000")],
+)
+def test_a_decimal_is_written_without_exponent(value, text):
+    assert plain(Decimal(value)) == text

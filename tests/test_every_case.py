@@ -16,6 +16,7 @@ from cases import ROOT, sound
 
 from evalbook import Evaluation, evaluate, load
 from evalbook.blocks import Block, Figure, Heading, Note, Prose, Stamp, Table
+from evalbook.harmless import escaped
 from evalbook.notebook import benefit, budget, findings, funds, output, overview, process, projects
 from evalbook.paths import Workbook
 from evalbook.proofs import figures
@@ -116,6 +117,7 @@ def test_what_a_case_says_fits_its_json(case):
     assert len(set(ids)) == len(ids)
     assert len(data["parts"]) == len(ev.parts)
     assert data["case"] == case
+    assert ev.text == escaped(json.dumps(ev.data, ensure_ascii=False, indent=1)) + "\n"
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -11,6 +11,7 @@ from evalbook.expression import (
     MAX_LENGTH,
     ExpressionError,
     chosen,
+    formula_of,
     is_comparison,
     names,
     parse,
@@ -65,6 +66,13 @@ def test_a_comparison_is_known_as_such(sign):
 def test_names_are_the_columns_and_addresses_in_order():
     text = "budget.a.rate + first(x, parent.executed) * 2 > facts.b.value"
     assert names(parse(text)) == ["budget.a.rate", "x", "parent.executed", "facts.b.value"]
+
+
+def test_what_a_formula_needs_is_what_no_choice_replaces():
+    formula = formula_of("executed / first(adjusted, budget + adjustment) - parent.executed")
+    assert formula.needed == ("executed", "parent.executed")
+    assert formula.chooses
+    assert not formula_of("budget + adjustment").chooses
 
 
 def test_only_the_printed_option_is_chosen():

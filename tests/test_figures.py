@@ -1,12 +1,13 @@
 """Printed numbers as intervals with a unit: the true value stays inside every sum and quotient."""
 
 from decimal import Decimal, localcontext
+from functools import reduce
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalbook.figures import Figure, UnitMismatch, exact, half_up, printed, unit_of
+from evalbook.figures import Figure, UnitMismatch, added, exact, half_up, printed, unit_of
 
 UNITS = {
     "元": ("金额", Decimal(1)),
@@ -94,6 +95,8 @@ def test_what_a_unit_says(unit, dimension, factor):
 def test_figures_of_different_kinds_are_not_added():
     with pytest.raises(UnitMismatch, match="金额与人数不能相加或比较"):
         exact(Decimal(1), MONEY) + exact(Decimal(1), (("人数", 1),))
+    with pytest.raises(UnitMismatch, match="金额与人数不能相加或比较"):
+        added([exact(Decimal(1), MONEY), exact(Decimal(1), (("人数", 1),))])
 
 
 def test_a_pure_number_goes_with_anything():
@@ -103,3 +106,9 @@ def test_a_pure_number_goes_with_anything():
 def test_a_quotient_of_the_same_kind_is_a_pure_number():
     rate = exact(Decimal(1), MONEY) / exact(Decimal(4), MONEY)
     assert (rate.value, rate.dimension) == (Decimal("0.25"), ())
+
+
+@given(st.lists(st.tuples(st.integers(-99, 99), st.sampled_from([(), MONEY])), min_size=1))
+def test_many_are_added_as_one_after_another(parts):
+    figures = [Figure(Decimal(n), Decimal(n - 1), Decimal(n + 1), kind) for n, kind in parts]
+    assert added(figures) == reduce(Figure.__add__, figures)

@@ -85,3 +85,8 @@ def test_rows_do_not_stand_below_one_another_without_end(maker: Maker) -> None:
     rows = [f"l{n} | {f'l{n - 1}' if n else ''} | 项目{n} | 100" for n in range(60)]
     with pytest.raises(InputError, match="上级超过 50 级"):
         maker.load(budget("id | parent | name | budget", *rows))
+
+
+def test_a_formula_that_can_have_no_result_is_not_worked_out(maker: Maker) -> None:
+    case = maker.load(facts("id | name | value | of", "a | 甲 | 3 |", "b | 乙 | 2 | facts.a.value"))
+    assert {where.rsplit(".", 1)[0] for where in evaluate(case).measures} == {"facts.b"}

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from cases import ROOT
 
 from evalbook import InputError, evaluate, load
 from evalbook.paths import Workbook
@@ -26,6 +27,11 @@ def test_what_is_shared_is_parsed_once(workbook: Workbook) -> None:
     assert first.framework is again.framework
     assert first.audit_settings is again.audit_settings
     assert first.tables[0].kind is again.tables[0].kind
+
+
+def test_cases_of_one_rule_set_share_what_is_in_force() -> None:
+    one, other = (load(case, Workbook(ROOT)) for case in (CASE, "guangzhou-2020"))
+    assert one.rules is other.rules
 
 
 def test_an_edited_rule_set_counts_at_once(workbook: Workbook) -> None:

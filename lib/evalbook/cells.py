@@ -108,9 +108,11 @@ def parse_cell(text: str, column: Column) -> Cell:
     """
     if not text:
         return BLANK
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
-    if found := CONTROL.search(text):
-        raise CellError(f"“{text}”中有控制字符 U+{ord(found[0]):04X}，应为不含控制字符的文字")
+    text = text.strip()
+    if not text.isprintable():
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if found := CONTROL.search(text):
+            raise CellError(f"“{text}”中有控制字符 U+{ord(found[0]):04X}，应为不含控制字符的文字")
     if column.type in NUMERIC and not text.isascii():
         text = text.translate(_FULL_WIDTH)
     if not text:
@@ -178,11 +180,12 @@ def _quantity(text: str) -> Cell | None:
     if len(text) > MAX_QUANTITY:
         return None
     if found := _QUANTITY.fullmatch(text):
-        value = decimal(found["number"])
-        sign, behind = _SIGN_OF.get(found["sign"], ""), _SIGN_BEHIND.get(found["behind"], "")
+        before, number, unit, after = found.groups("")
+        value = decimal(number)
+        sign, behind = _SIGN_OF.get(before, ""), _SIGN_BEHIND.get(after, "")
         if sign and behind and sign != behind:
             return None
-        return Cell(text, "value", value, places(value), found["unit"] or "", sign or behind)
+        return Cell(text, "value", value, len(number.partition(".")[2]), unit, sign or behind)
     if found := _RANGE.fullmatch(text):
         return _range(text, found)
     return None

@@ -1,15 +1,16 @@
 """The evaluation: a case with everything that follows from it, and its JSON."""
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+import msgspec
+
 from evalbook import records
-from evalbook.audit import Audit, audit, part_of
+from evalbook.audit import Audit, Entry, audit, part_of
 from evalbook.audit.entry import plain
 from evalbook.derived import Derived, derived
 from evalbook.figures import half_up, unit_of
@@ -61,8 +62,10 @@ class Evaluation:
         None when an input is not printed.
         """
         measured = self.measures.get(address)
+        if measured is None or measured.figure is None:
+            return None
         at = find(self.case, address)
-        if measured is None or measured.figure is None or at is None:
+        if at is None:
             return None
         if at.column.type in {"rate", "target"}:
             return self.case.rules.round_rate(measured.figure.value * 100)
@@ -105,7 +108,8 @@ class Evaluation:
     @property
     def text(self) -> str:
         """evaluation.json as text: keys in their declared order, one line a value."""
-        return escaped(json.dumps(self.data, ensure_ascii=False, indent=1)) + "\n"
+        line = escaped(msgspec.json.encode(self.data).decode())
+        return msgspec.json.format(line, indent=1) + "\n"
 
 
 def evaluate(case: Case) -> Evaluation:
@@ -213,8 +217,14 @@ def _audit(found: Audit) -> dict[str, Any]:
     return {
         **found.counts,
         "by_kind": found.by_kind,
-        "entries": [entry._asdict() | {"inputs": list(entry.inputs)} for entry in found.entries],
+        "entries": [_entry(entry) for entry in found.entries],
     }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    said = entry._asdict()
+    said["inputs"] = list(entry.inputs)
+    return said
 
 
 def _finding(ev: Evaluation, finding: str) -> dict[str, Any]:

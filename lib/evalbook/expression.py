@@ -220,10 +220,15 @@ def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """An expression with what is asked of it again and again: its names, whether it chooses."""
+    """An expression with what is asked of it again and again.
+
+    All its names; those `needed` for a result, which no `first(…)` can do without; whether it
+    chooses.
+    """
 
     node: Node
     names: tuple[str, ...]
+    needed: tuple[str, ...]
     chooses: bool
 
 
@@ -231,17 +236,17 @@ class Formula:
 def formula_of(text: str) -> Formula:
     """The expression that `text` writes, looked through once; raises ExpressionError."""
     node = parse(text)
-    return Formula(node, tuple(names(node)), _chooses(node))
+    return Formula(node, tuple(names(node)), _needed(node), bool(options(node)))
 
 
-def _chooses(node: Node) -> bool:
+def _needed(node: Node) -> tuple[str, ...]:
     match node:
-        case First():
-            return True
+        case Name(name):
+            return (name,)
         case Operation(_, left, right):
-            return _chooses(left) or _chooses(right)
+            return _needed(left) + _needed(right)
         case _:
-            return False
+            return ()
 
 
 def is_comparison(node: Node) -> bool:

@@ -5,9 +5,9 @@ products and quotients of printed figures carry their intervals along, so that r
 inputs is not taken for a mistake. All values are in base units (元, 人, one for percent).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
-from functools import cache
+from functools import cache, reduce
 from typing import NamedTuple
 
 Dimension = tuple[tuple[str, int], ...]
@@ -56,9 +56,25 @@ class Figure(NamedTuple):
         """Raises ZeroDivisionError when the divisor may be zero."""
         if other.low <= 0 <= other.high:
             raise ZeroDivisionError
-        ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high)]
         kind = _divided(self.dimension, other.dimension)
+        if self.low >= 0 and other.low > 0:
+            low, high = self.low / other.high, self.high / other.low
+            return Figure(self.value / other.value, low, high, kind)
+        ends = [a / b for a in (self.low, self.high) for b in (other.low, other.high)]
         return Figure(self.value / other.value, min(ends), max(ends), kind)
+
+
+def added(figures: Sequence[Figure]) -> Figure:
+    """The sum of figures, at least one. Raises UnitMismatch."""
+    first, *others = figures
+    if any(each.dimension != first.dimension for each in others):
+        return reduce(Figure.__add__, figures)
+    return Figure(
+        sum((each.value for each in others), first.value),
+        sum((each.low for each in others), first.low),
+        sum((each.high for each in others), first.high),
+        first.dimension,
+    )
 
 
 def half_up(value: Decimal, places: int) -> Decimal:
@@ -83,15 +99,22 @@ def last_place(places: int) -> Decimal:
     return ONE.scaleb(-places)
 
 
+@cache
+def half_of_last(places: int) -> Decimal:
+    """Half of one in the last of so many places: 0.005 for two."""
+    return 5 * last_place(places + 1)
+
+
 def exact(value: Decimal, dimension: Dimension = PURE) -> Figure:
     return Figure(value, value, value, dimension)
 
 
 def printed(value: Decimal, half_width: Decimal, factor: Decimal, dimension: Dimension) -> Figure:
     """A printed number, known to ± `half_width`, times `factor` into base units."""
-    return Figure(
-        value * factor, (value - half_width) * factor, (value + half_width) * factor, dimension
-    )
+    known = value * factor
+    if not half_width:
+        return Figure(known, known, known, dimension)
+    return Figure(known, (value - half_width) * factor, (value + half_width) * factor, dimension)
 
 
 def unit_of(text: str, units: UnitTable) -> tuple[Dimension, Decimal]:

@@ -16,7 +16,7 @@ Indicators = Mapping[str, FrameworkIndicator]
 
 def by_id(framework: Framework | None) -> Indicators:
     """The indicators of a framework; none where a document prints no framework."""
-    return {each.id: each for each in framework.indicators} if framework else {}
+    return framework.by_id if framework else {}
 
 
 def path(known: Indicators, indicator: FrameworkIndicator) -> list[FrameworkIndicator]:

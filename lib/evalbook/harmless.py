@@ -47,4 +47,6 @@ def said(text: str, most: int = 400) -> str:
 
 def escaped(text: str) -> str:
     """JSON text whose unseen characters are written as `\\u202e`: the same data, nothing acts."""
+    if text.isprintable():
+        return text
     return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

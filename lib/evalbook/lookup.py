@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from evalbook.cells import BLANK, Cell, decimal, places
-from evalbook.figures import MEASURED, PREFIXES, RATIO, Figure, last_place, printed, unit_of
+from evalbook.figures import MEASURED, PREFIXES, RATIO, Figure, half_of_last, printed, unit_of
 from evalbook.model import Case, Row, Table, Tables
 from evalbook.standards import Column
 
@@ -44,6 +44,8 @@ class Place(NamedTuple):
             return self.cell.text + self.unit * (not self.cell.unit)
         number = self.cell.text.removesuffix(self.cell.unit)
         match self.word:
+            case "":
+                return f"{number}{self.unit}"
             case "左右":
                 return f"{number}{self.unit}左右"
             case "余" | "多":
@@ -155,7 +157,7 @@ def half_width(at: Place) -> Decimal:
 
 
 def _half_width(digits: int, exact: bool) -> Decimal:
-    return NOTHING if exact else 5 * last_place(digits + 1)
+    return NOTHING if exact else half_of_last(digits)
 
 
 def _unit(case: Tables, table: Table, row: Row, column: Column, cell: Cell) -> str:

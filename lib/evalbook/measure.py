@@ -4,7 +4,8 @@
 whether or not the result is printed too. It judges nothing: the audit compares.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -25,16 +26,19 @@ _WORDS = {"of": "基数", FACTORS: "各因数相乘", PERIOD_MONTHS: "期间的�
 _WHOSE = {"": "", "parent": "上级", "previous": "上期"}
 
 
-class Scope(NamedTuple):
+@dataclass(slots=True)
+class Scope:
     """Names in a formula, as seen from one row.
 
     Columns, `parent.column`, `previous.column` (the same fund in the period before), `of` (a sum),
-    `factors` (a product), `period_months`, addresses.
+    `factors` (a product), `period_months`, addresses. What was found once is kept: the formulas of
+    a row ask for the same few names.
     """
 
     case: Case
     table: Table
     row: Row
+    _known: dict[str, Figure | None] = field(default_factory=dict, repr=False, compare=False)
 
     def addresses(self, name: str) -> list[str]:
         if name in LISTS:
@@ -53,6 +57,18 @@ class Scope(NamedTuple):
 
     def figure(self, name: str) -> Figure | None:
         """The figure of a name, the sum or product of several; None when one is not printed."""
+        if name not in self._known:
+            self._known[name] = self._figure(name)
+        return self._known[name]
+
+    def lacks(self, name: str) -> bool:
+        """Whether a column is named that the row leaves blank."""
+        if name not in self.table.columns:
+            return False
+        cell = self.row[name]
+        return not cell.items if name in LISTS else cell.value is None
+
+    def _figure(self, name: str) -> Figure | None:
         if name in self.table.columns and name not in LISTS:
             blank = self.row.cells.get(name, BLANK).value is None
             return None if blank else place(self.case, self.table, self.row, name).figure
@@ -188,17 +204,23 @@ def measure(case: Case) -> Mapping[str, Measure]:
         if bound := bind(case, row):
             measures[row.address("actual")] = _ratio(row.address("actual"), bound)
     for table in case.tables:
-        for relation in table.relations:
-            if relation.formula and relation.column:
-                formula = formula_of(relation.formula)
-                for row in table.rows:
-                    if not applies(relation, row):
-                        continue
-                    result = _measured(case, table, row, relation, formula)
-                    known = measures.get(result.where)
-                    if known is None or known.figure is None:
-                        measures[result.where] = result
+        formulas = [each for each in table.relations if each.formula and each.column]
+        scopes = [Scope(case, table, row) for row in table.rows] if formulas else []
+        for relation in formulas:
+            for result in _results(scopes, relation):
+                known = measures.get(result.where)
+                if known is None or known.figure is None:
+                    measures[result.where] = result
     return measures
+
+
+def _results(scopes: Iterable[Scope], relation: Relation) -> Iterator[Measure]:
+    """A formula in every row that prints its result, or all that it needs for one."""
+    column, formula = str(relation.column), formula_of(str(relation.formula))
+    for scope in scopes:
+        asked = scope.row[column].value is not None or not any(map(scope.lacks, formula.needed))
+        if asked and applies(relation, scope.row):
+            yield _measured(scope, relation, column, formula)
 
 
 def _ratio(where: str, bound: Bound) -> Measure:
@@ -223,17 +245,16 @@ def _ratio(where: str, bound: Bound) -> Measure:
     return Measure(where, relation, result, known.node, known.names, bound, clash, zero)
 
 
-def _measured(case: Case, table: Table, row: Row, relation: Relation, formula: Formula) -> Measure:
-    scope = Scope(case, table, row)
+def _measured(scope: Scope, relation: Relation, column: str, formula: Formula) -> Measure:
     node, used = formula.node, formula.names
     result, clash = None, ""
     try:
         if formula.chooses:
             node = chosen(node, scope.figure)
             used = tuple(names(node))
-        result = value(node, scope.figure, case.units)
+        result = value(node, scope.figure, scope.case.units)
     except UnitMismatch as error:
         clash = str(error)
     zero = result is None and not clash and all(scope.figure(name) is not None for name in used)
-    where = row.address(str(relation.column))
+    where = scope.row.address(column)
     return Measure(where, relation, result, node, used, scope, clash, zero)

@@ -46,13 +46,13 @@ class Row:
     def name(self) -> str:
         """What the row is about, as printed."""
         for column in NAMED:
-            if text := self[column].text:
+            if text := self.cells.get(column, BLANK).text:
                 return text
         return self.id
 
     def said(self, column: str) -> str:
         """The text of a cell that holds a value; nothing for a blank and for `—`."""
-        cell = self[column]
+        cell = self.cells.get(column, BLANK)
         return cell.text if cell.state == "value" else ""
 
     @property

@@ -1,11 +1,13 @@
 """Periods of rows: how many months one has, its first and last month, what a row is about."""
 
 import re
+from functools import lru_cache
 
 _SPAN = re.compile(r"(\d{4})(?:-(\d{2}))?/(\d{4})(?:-(\d{2}))?")
 _YEAR = re.compile(r"(?:19|20)\d{2}(?:年度|年)?")
 
 
+@lru_cache(maxsize=1024)
 def span(period: str) -> tuple[int, int] | None:
     """First and last month of a period, counted from the year 0; None for a day or `../2020`."""
     if re.fullmatch(r"\d{4}", period):

@@ -100,16 +100,17 @@ def record(ev: "Evaluation", table: Table, row: Row) -> dict[str, Any]:
 
     Its amounts are all in the unit of the last one, whatever unit their cells are printed in.
     """
+    columns = table.columns
     record: dict[str, Any] = {"id": row.id, "computed": _computed(ev, table, row)}
-    for name, column in table.columns.items():
-        if name == "id":
-            continue
-        numeric = row[name].value is not None and column.type != "target"
-        record[name] = _value(row, name) if numeric else row[name].text or None
-    units = [row[c].unit for c in table.columns if row[c].unit and row[c].unit != "%"]
+    record |= dict.fromkeys(name for name in columns if name != "id")
+    cells = row.cells
+    printed = {n: cells[n] for n in columns if n != "id" and n in cells and cells[n].text}
+    for name, cell in printed.items():
+        numeric = cell.value is not None and columns[name].type != "target"
+        record[name] = _value(row, name) if numeric else cell.text
+    units = [cell.unit for cell in printed.values() if cell.unit and cell.unit != "%"]
     record["unit"] = row["unit"].text or (units[0] if units else None)
-    kinds = table.columns
-    amounts = [c for c in kinds if kinds[c].type == "amount" and row[c].value is not None]
+    amounts = [c for c in printed if columns[c].type == "amount" and cells[c].value is not None]
     for name in amounts:
         record["unit"] = _unit(ev, table, row, amounts[-1])
         record[name] = _amount(ev, table, row, name, amounts[-1])
@@ -118,8 +119,8 @@ def record(ev: "Evaluation", table: Table, row: Row) -> dict[str, Any]:
 
 def _computed(ev: "Evaluation", table: Table, row: Row) -> dict[str, str | None]:
     """What the formulas of its kind of table give for the columns of a row."""
-    columns = dict.fromkeys(each.column for each in table.relations if each.formula and each.column)
-    return {str(c): decimal_text(ev.computed(row.address(str(c)))) for c in columns}
+    columns = [each.column for each in table.relations if each.formula and each.column]
+    return {column: decimal_text(ev.computed(row.address(column))) for column in columns}
 
 
 def _unit(ev: "Evaluation", table: Table, row: Row, column: str) -> str:
@@ -129,9 +130,11 @@ def _unit(ev: "Evaluation", table: Table, row: Row, column: str) -> str:
 def _amount(ev: "Evaluation", table: Table, row: Row, column: str, unit_from: str) -> str | None:
     """An amount in the unit of its row, exactly, whatever unit its own cell is printed in."""
     value = row[column].value
-    units = [place(ev.case, table, row, name).unit for name in (column, unit_from)]
-    if value is None or units[0] == units[1]:
-        return decimal_text(value)
+    if value is None:
+        return None
+    units = [_unit(ev, table, row, name) for name in (column, unit_from)]
+    if units[0] == units[1]:
+        return plain(value)
     (_, factor), (_, size) = (unit_of(unit, ev.case.units) for unit in units)
     return decimal_text((value * factor / size).normalize())
 

@@ -45,8 +45,8 @@ def _known(actual: Cell) -> Cell:
 
 def rule_of(row: Row, rules: Rules) -> Rule | None:
     """The rule that an indicator names, else that of its direction; None when it has ended."""
-    name = row["rule"].text if row["rule"].state == "value" else ""
-    return rules.rule_of(name, direction_of(row))
+    name = row.said("rule")
+    return rules.rule_of(name, "" if name else direction_of(row))
 
 
 def direction_of(row: Row) -> str:

@@ -99,11 +99,14 @@ def rules_of(reader: Reader, params: CaseParams | None) -> Rules | None:
     files = _chain(reader, path)
     if files is None:
         return None
-    where = reader.book.name(reader.params_file)
-    day = _since(files, params.date)
-    rules, faults = _in_force(files, params.rules, day, params.settings, where)
+    faults = _faults(files)
+    if params.settings:
+        where = reader.book.name(reader.params_file)
+        faults += tuple(setting_faults(_rule_sets(files), params.settings, where))
     reader.faults += faults
-    return rules
+    if faults:
+        return None
+    return _in_force(files, params.rules, _since(files, params.date), params.settings)
 
 
 def _chain(reader: Reader, path: Path) -> tuple[File, ...] | None:
@@ -126,9 +129,17 @@ def _chain(reader: Reader, path: Path) -> tuple[File, ...] | None:
     return _file(reader, path), _file(reader, base)
 
 
-def _rule_sets(files: tuple[File, ...]) -> list[RuleSet]:
+@lru_cache(maxsize=64)
+def _rule_sets(files: tuple[File, ...]) -> tuple[RuleSet, ...]:
     read = (model_of(RuleSet, raw, name)[0] for name, raw in files)
-    return [each for each in read if each]
+    return tuple(each for each in read if each)
+
+
+@lru_cache(maxsize=64)
+def _faults(files: tuple[File, ...]) -> tuple[Fault, ...]:
+    """What is wrong with a rule set and its base."""
+    chain = _rule_sets(files)
+    return tuple(f for n, (name, _) in enumerate(files) for f in rule_set_faults(chain[n:], name))
 
 
 def _since(files: tuple[File, ...], day: str | None) -> str | None:
@@ -146,17 +157,10 @@ def _days(files: tuple[File, ...]) -> frozenset[str]:
 
 @lru_cache(maxsize=512)
 def _in_force(
-    files: tuple[File, ...],
-    name: str,
-    day: str | None,
-    settings: tuple[Override, ...],
-    where: str,
-) -> tuple[Rules | None, tuple[Fault, ...]]:
-    chain = _rule_sets(files)
-    faults = [f for n, (file, _) in enumerate(files) for f in rule_set_faults(chain[n:], file)]
-    faults += setting_faults(chain, settings, where)
-    rules = None if faults else in_force(chain, name, day, settings)
-    return rules, tuple(faults)
+    files: tuple[File, ...], name: str, day: str | None, settings: tuple[Override, ...]
+) -> Rules:
+    """The same for every case that takes the rule set on such a day with such settings."""
+    return in_force(_rule_sets(files), name, day, settings)
 
 
 def _file(reader: Reader, path: Path) -> File:

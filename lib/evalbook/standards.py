@@ -1,6 +1,7 @@
 """Frameworks, kinds of table and units (params/) as frozen objects; rule sets: rulesets.py."""
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -136,3 +137,8 @@ class Framework(Model):
     least_shares: tuple[LeastShare, ...] = ()
     indicators: tuple[FrameworkIndicator, ...]
     aspects: tuple[Text, ...] = ()
+
+    @cached_property
+    def by_id(self) -> dict[str, FrameworkIndicator]:
+        """The indicators by their ids."""
+        return {each.id: each for each in self.indicators}

@@ -197,7 +197,7 @@ def _cells(
     cells = {}
     for heading, text in zip(headings, texts, strict=False):
         try:
-            cells[heading] = _own(reader, parse_cell(text, columns[heading]))
+            cells[heading] = parse_cell(text, columns[heading]) if text else BLANK
         except CellError as error:
             name = f"{where} {heading} 列（{columns[heading].name}）"
             numeric = columns[heading].type in NUMERIC
@@ -205,14 +205,14 @@ def _cells(
             if "，" in text:
                 remedy += "；其中有全角逗号“，”，分隔各格要用半角逗号"
             reader.fault(name, str(error), remedy)
-    return cells
+    return {h: _own(reader.prefix, cell) for h, cell in cells.items()} if reader.prefix else cells
 
 
-def _own(reader: Reader, cell: Cell) -> Cell:
+def _own(prefix: str, cell: Cell) -> Cell:
     """The cell with its addresses as they are called everywhere."""
-    if not reader.prefix or not cell.items:
+    if not cell.items:
         return cell
-    return cell._replace(items=tuple(absolute(reader.prefix, each) for each in cell.items))
+    return cell._replace(items=tuple(absolute(prefix, each) for each in cell.items))
 
 
 def _text(cells: Mapping[str, Cell], column: str) -> str:

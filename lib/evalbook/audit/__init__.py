@@ -97,6 +97,9 @@ def _distinct(entries: Iterable[Entry]) -> list[Entry]:
 
     What two checks say in the same words is said once.
     """
+    entries = list(entries)
+    if len({each.id for each in entries}) == len(entries):
+        return entries
     seen: dict[str, int] = {}
     distinct = []
     for entry in {(each.id, each.message): each for each in entries}.values():

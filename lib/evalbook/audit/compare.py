@@ -26,6 +26,7 @@ from evalbook.standards import Approximate
 
 EXTRA_PLACES = 2
 EXACT_PLACES = 4
+SAME: tuple[Verdict, str] = ("consistent", "")
 SEVERITY: Mapping[Verdict, Severity | None] = {
     "consistent": None,
     "rounding": "note",
@@ -59,7 +60,8 @@ def compare(case: Case, at: Place, computed: Figure) -> Comparison:
     exact_value = computed.value / factor
     rounded = _shown_exactly(exact_value) if at.exact else half_up(exact_value, at.places)
     printed = at.cell.value
-    verdict, why = _verdict(at, exact_value, computed, factor)
+    same = (exact_value if at.exact else rounded) == printed
+    verdict, why = SAME if same else _off(at, exact_value, computed, factor)
     tolerance = case.approximate.get(at.word)
     if tolerance is not None and verdict != "consistent":
         verdict, why = _about(exact_value, printed, tolerance)
@@ -74,12 +76,11 @@ def _shown_exactly(value: Decimal) -> Decimal:
     return half_up(value, min(max(places, 0), EXACT_PLACES))
 
 
-def _verdict(at: Place, value: Decimal, computed: Figure, factor: Decimal) -> tuple[Verdict, str]:
+def _off(at: Place, value: Decimal, computed: Figure, factor: Decimal) -> tuple[Verdict, str]:
+    """Whether rounding explains that the printed figure is not the computed one."""
     printed = at.cell.value or Decimal(0)
     if at.exact:
-        return ("consistent" if value == printed else "inconsistent"), ""
-    if half_up(value, at.places) == printed:
-        return "consistent", ""
+        return "inconsistent", ""
     if truncated(value, at.places) == printed:
         return "rounding", "印出的数是截尾所得"
     half = half_width(at)

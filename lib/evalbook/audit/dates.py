@@ -19,14 +19,15 @@ def dates(case: Case) -> Iterator[Entry]:
     """Every date of the tables, of the text, and of the report itself."""
     report = case.params.date or case.source.date
     for table in case.tables:
-        columns = [name for name, column in table.columns.items() if column.type == "date"]
+        columns = [name for name in table.filled if table.columns[name].type == "date"]
         for row in table.rows if columns else ():
             for column in columns:
                 yield from _cell(row, column, report)
     for _, row in case.rows("documents"):
         yield from _number(row, report)
     for passage in passages(case):
-        for found in _IN_WORDS.finditer(passage.text) if "月" in passage.text else ():
+        dated = "月" in passage.text and "日" in passage.text
+        for found in _IN_WORDS.finditer(passage.text) if dated else ():
             year, month, day = (int(part or LEAP_YEAR) for part in found.groups())
             if day_of(f"{year:04}-{month:02}-{day:02}") is None:
                 message = f"文中的日期“{found[0]}”不存在。"

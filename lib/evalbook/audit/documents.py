@@ -11,7 +11,11 @@ from evalbook.model import Case, Row
 
 _YEAR = re.compile(r"(?P<open>[〔\[［（(【])(?P<year>\d{4})(?P<close>[〕\]］）)】])")
 _NUMBER = re.compile(rf"(?P<code>.*?){_YEAR.pattern}第?0*(?P<serial>\d+)号")
-_MENTION = re.compile(r"[^\s，。；、“”《》]{1,20}[〔\[［（(【]\d{4}[〕\]］）)】]\s*第?\d+\s*号")
+LONGEST_CODE = 20
+"""The most characters that are read as the code of a number, before its year."""
+_MENTION = re.compile(
+    rf"[^\s，。；、“”《》]{{1,{LONGEST_CODE}}}[〔\[［（(【]\d{{4}}[〕\]］）)】]\s*第?\d+\s*号"
+)
 _WRAPPED = re.compile(r"[印转](?:发|送).*?[《<〈](?P<title>.+)[》>〉]")
 _MARKS = re.compile(r"[《》〈〉<>“”\"\s]")
 
@@ -147,10 +151,12 @@ def _in_text(case: Case, cited: list[Row]) -> Iterator[Entry]:
         (number, row) for row in cited if (number := number_of(row.said("number"))) and number.code
     ]
     for one in with_parts(case) if listed else ():
+        cells = ("documents.", f"{one.prefix}documents.")
         for passage in passages(one):
-            if passage.where.startswith(("documents.", f"{one.prefix}documents.")):
+            year = _YEAR.search(passage.text) if "号" in passage.text else None
+            if year is None or passage.where.startswith(cells):
                 continue
-            for mention in _MENTION.findall(passage.text) if "号" in passage.text else ():
+            for mention in _MENTION.findall(passage.text, max(0, year.start() - LONGEST_CODE)):
                 yield from _mentioned(one.absolute(passage.where), mention, listed)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from evalbook.audit.entry import Entry, remark
 from evalbook.audit.texts import Passage, prose, with_parts
@@ -19,13 +20,19 @@ def duplicates(case: Case) -> Iterator[Entry]:
     first: dict[str, tuple[Case, Passage]] = {}
     for one in with_parts(case):
         for passage in prose(one):
-            here = passage._replace(where=one.absolute(passage.where))
             for paragraph in _PARAGRAPH.split(passage.text):
-                if len(_REST.sub("", MENTION.sub("", paragraph))) < least:
+                if len(paragraph) < least or len(_words(MENTION.sub("", paragraph))) < least:
                     continue
-                owner, there = first.setdefault(_REST.sub("", paragraph), (one, here))
+                here = passage._replace(where=one.absolute(passage.where))
+                owner, there = first.setdefault(_words(paragraph), (one, here))
                 if there.where != here.where:
                     yield _twice(paragraph, here, there, there.place or _in_words(owner, there))
+
+
+@lru_cache(maxsize=1024)
+def _words(paragraph: str) -> str:
+    """The paragraph without spaces and punctuation."""
+    return _REST.sub("", paragraph)
 
 
 def _twice(paragraph: str, here: Passage, there: Passage, place: str) -> Entry:

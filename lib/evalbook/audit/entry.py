@@ -1,5 +1,6 @@
 """Audit entries: one relation, its verdict, and the figures that led to it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -51,8 +52,10 @@ class Audit:
     @cached_property
     def by_kind(self) -> dict[str, dict[str, int]]:
         """The counts of each kind of entry, in the order in which the kinds first occur."""
-        kinds = dict.fromkeys(entry.kind for entry in self.entries)
-        return {kind: counts([e for e in self.entries if e.kind == kind]) for kind in kinds}
+        kinds: dict[str, list[Entry]] = {}
+        for entry in self.entries:
+            kinds.setdefault(entry.kind, []).append(entry)
+        return {kind: counts(entries) for kind, entries in kinds.items()}
 
     @property
     def worst_first(self) -> list[Entry]:
@@ -70,13 +73,14 @@ class Audit:
 
 def counts(entries: Sequence[Entry]) -> dict[str, int]:
     """How many entries there are, and how many came to each verdict."""
-    verdicts = get_args(Verdict)
-    return {"checked": len(entries)} | {v: sum(e.verdict == v for e in entries) for v in verdicts}
+    found = Counter(entry.verdict for entry in entries)
+    return {"checked": len(entries)} | {verdict: found[verdict] for verdict in get_args(Verdict)}
 
 
 def plain(value: Decimal) -> str:
     """A decimal without exponent, its trailing zeros kept."""
-    return format(value, "f")
+    text = str(value)
+    return format(value, "f") if "E" in text else text
 
 
 def holds(

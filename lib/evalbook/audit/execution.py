@@ -93,11 +93,11 @@ def _total_execution(
 def _empty_totals(case: Case) -> Iterator[Entry]:
     """A row of nothing but zeros above rows that are not: nobody filled it in."""
     for table in case.of_kind("budget"):
-        amounts = [name for name, column in table.columns.items() if column.type == "amount"]
+        amounts = [name for name in table.filled if table.columns[name].type == "amount"]
         for row in table.rows:
-            zeros = [name for name in amounts if row[name].value is not None]
             below = [r for r in table.children(row) if any(r[name].value for name in amounts)]
-            if zeros and below and not any(row[name].value for name in zeros):
+            zeros = [name for name in amounts if row[name].value is not None] if below else []
+            if zeros and not any(row[name].value for name in zeros):
                 at = place(case, table, row, zeros[0])
                 message = f"{place_of(at)}“{row.name}”各栏都印为 0，下级却不为 0，这一行没有填写。"
                 inputs = tuple(r.address(zeros[0]) for r in below)

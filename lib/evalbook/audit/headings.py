@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from evalbook.audit.entry import Entry, holds, remark
@@ -97,6 +98,7 @@ def _before(style: int, number: int) -> str:
     return f"前文不连续，此处应为“{_written(style, number)}”"
 
 
+@lru_cache(maxsize=1024)
 def _read(number: str) -> tuple[int, int] | None:
     text = number.replace(" ", "")
     for style, (_, pattern, chinese) in enumerate(_STYLES):

@@ -24,7 +24,7 @@ def ratios(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
             continue
         if bound and measured:
             excused = bool(row["same_as"].items)
-            for entry in judge(case, at, "rate", measured, excused=excused):
+            if entry := judge(case, at, "rate", measured, excused=excused):
                 yield _by_name(case, bound, at, measured, entry)
         elif row["formula"].text and at.unit not in PERCENTS:
             yield _no_percent(case, table, row, at)

@@ -10,6 +10,7 @@ from evalbook.audit.entry import Entry, Severity, holds, plain, remark
 from evalbook.audit.sums import sums
 from evalbook.audit.units import Scaled, too_large, with_slip
 from evalbook.expression import (
+    Formula,
     Name,
     Node,
     Operation,
@@ -33,48 +34,52 @@ def relations(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     """Every relation of every table, in the order of tables and rows."""
     for table in case.tables:
         asked = [each for each in table.relations if each.column in {None, *table.filled}]
-        for row in table.rows:
+        for row in table.rows if asked else ():
+            scope, below = Scope(case, table, row), table.children(row)
             for relation in asked:
                 if relation.formula:
                     if row[str(relation.column)].value is not None:
-                        yield from _formula(case, table, row, relation, measures)
+                        yield from _formula(scope, relation, measures)
                 elif relation.claim:
-                    yield from _claim(case, table, row, relation)
-                elif relation.children:
+                    if entry := _claim(scope, relation, relation.claim):
+                        yield entry
+                elif relation.children and below:
                     yield from sums(case, table, row, relation)
 
 
-def _formula(
-    case: Case, table: Table, row: Row, relation: Relation, measures: Mapping[str, Measure]
-) -> Iterator[Entry]:
-    at = place(case, table, row, str(relation.column))
+def _formula(scope: Scope, relation: Relation, measures: Mapping[str, Measure]) -> Iterator[Entry]:
+    case, row = scope.case, scope.row
+    at = place(case, scope.table, row, str(relation.column))
     measured = measures.get(at.address)
     if measured is None or measured.relation is not relation:
         return
-    excused = bool(row["same_as"].items or row["nature"].text)
-    for entry in judge(case, at, relation.kind, measured, excused=excused):
-        if measured.figure is None:
-            yield entry
-            continue
-        entry = _other_base(case, table, row, relation, at, entry)
-        entry = not_comparable(case, row, relation, entry)
-        inputs = _scaled(case, table, row, relation) if entry.verdict == "inconsistent" else []
-        yield from with_slip(case, at, entry, measured.figure, inputs)
+    excused = measured.figure is None and bool(row["same_as"].items or row["nature"].text)
+    entry = judge(case, at, relation.kind, measured, excused=excused)
+    if entry is None:
+        return
+    if measured.figure is None or entry.verdict != "inconsistent":
+        yield entry
+        return
+    entry = _other_base(scope, relation, at, entry)
+    entry = not_comparable(case, row, relation, entry)
+    inputs = _scaled(scope, relation) if entry.verdict == "inconsistent" else []
+    yield from with_slip(case, at, entry, measured.figure, inputs)
 
 
-def judge(case: Case, at: Place, kind: str, measured: Measure, *, excused: bool) -> Iterator[Entry]:
+def judge(case: Case, at: Place, kind: str, measured: Measure, *, excused: bool) -> Entry | None:
     """A printed cell against its measure; `excused` says that it needs no base of its own."""
     if measured.clash:
-        yield clash(at, measured.clash, measured.inputs)
-    elif measured.zero:
-        yield _over_zero(at, kind, measured)
-    elif measured.figure is not None:
+        return clash(at, measured.clash, measured.inputs)
+    if measured.zero:
+        return _over_zero(at, kind, measured)
+    if measured.figure is not None:
         inputs = measured.inputs
         counted = kind == "product" and _of_people(case, inputs)
         kind = "per-head" if counted else kind
-        yield compared(case, kind, at, measured.figure, measured.expression, inputs)
-    elif kind in NEEDS_A_BASE and not excused:
-        yield unverifiable(at, kind, measured.inputs)
+        return compared(case, kind, at, measured.figure, measured.expression, inputs)
+    if kind in NEEDS_A_BASE and not excused:
+        return unverifiable(at, kind, measured.inputs)
+    return None
 
 
 def _of_people(case: Case, inputs: tuple[str, ...]) -> bool:
@@ -84,9 +89,9 @@ def _of_people(case: Case, inputs: tuple[str, ...]) -> bool:
     return any(name == PEOPLE for dimension in units for name, _ in dimension)
 
 
-def _scaled(case: Case, table: Table, row: Row, relation: Relation) -> list[Scaled]:
+def _scaled(scope: Scope, relation: Relation) -> list[Scaled]:
     """Each input that is one cell, and what the formula gives were it larger by a factor."""
-    scope = Scope(case, table, row)
+    case = scope.case
     node = chosen(parse(str(relation.formula)), scope.figure)
     single = {name: scope.addresses(name) for name in dict.fromkeys(names(node))}
     found = [(name, find(case, each[0])) for name, each in single.items() if len(each) == 1]
@@ -111,21 +116,19 @@ def _over_zero(at: Place, kind: str, measured: Measure) -> Entry:
     return entry._replace(printed=plain(at.cell.value or Decimal(0)), unit=at.unit)
 
 
-def _other_base(
-    case: Case, table: Table, row: Row, relation: Relation, at: Place, entry: Entry
-) -> Entry:
+def _other_base(scope: Scope, relation: Relation, at: Place, entry: Entry) -> Entry:
     """A rate that does not hold on the declared base but fits another: `rate-base`."""
     if entry.verdict != "inconsistent" or not relation.bases:
         return entry
     node = parse(str(relation.formula))
     if not isinstance(node, Operation):
         return entry
-    scope = Scope(case, table, row)
     for base in relation.bases:
         other = Operation("/", node.left, Name(base))
-        if _fits(case, at, scope, other):
+        if _fits(scope, at, other):
+            called = _called(scope.table, scope.row, base)
             message = (
-                f"{entry.message.removesuffix('，两者不符。')}；它与以{_called(table, row, base)}为"
+                f"{entry.message.removesuffix('，两者不符。')}；它与以{called}为"
                 f"基数的结果（{shown(other, scope.show)}）一致，基数与本表声明的不同。"
             )
             return entry._replace(id=f"rate-base:{at.address}", kind="rate-base", message=message)
@@ -138,40 +141,43 @@ def _called(table: Table, row: Row, base: str) -> str:
     return f"“{above[0].name}”" if above else table.heading(base.removeprefix("parent."))
 
 
-def _fits(case: Case, at: Place, scope: Scope, node: Node) -> bool:
+def _fits(scope: Scope, at: Place, node: Node) -> bool:
     try:
-        result = value(chosen(node, scope.figure), scope.figure, case.units)
-        return result is not None and compare(case, at, result).verdict == "consistent"
+        result = value(chosen(node, scope.figure), scope.figure, scope.case.units)
+        return result is not None and compare(scope.case, at, result).verdict == "consistent"
     except UnitMismatch:
         return False
 
 
-def _claim(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
-    if any(row[column].state == "value" for column in relation.unless):
-        return
+def _claim(scope: Scope, relation: Relation, claim: str) -> Entry | None:
+    row = scope.row
+    if relation.unless and any(row[column].state == "value" for column in relation.unless):
+        return None
     if not applies(relation, row):
-        return
-    scope, formula = Scope(case, table, row), formula_of(str(relation.claim))
-    node, column = formula.node, next(name for name in formula.names if name in table.columns)
+        return None
+    formula, units = formula_of(claim), scope.case.units
+    node = formula.node
     try:
         node = chosen(node, scope.figure) if formula.chooses else node
         if not isinstance(node, Operation):
-            return
-        left = value(node.left, scope.figure, case.units)
-        right = value(node.right, scope.figure, case.units)
+            return None
+        left, right = value(node.left, scope.figure, units), value(node.right, scope.figure, units)
         if left is None or right is None:
-            return
+            return None
         correct = true(node.sign, left, right)
     except UnitMismatch as error:
-        at = place(case, table, row, column)
-        yield clash(at, str(error), scope.inputs(formula.names))
-        return
-    at, inputs = place(case, table, row, column), scope.inputs(formula.names)
+        return clash(_judged_cell(scope, formula), str(error), scope.inputs(formula.names))
+    at, inputs = _judged_cell(scope, formula), scope.inputs(formula.names)
     text = shown(node, scope.show)
     if not correct and possible(node.sign, left, right):
-        yield _within_rounding(relation.kind, at, text, inputs)
-    else:
-        yield too_large(judged(relation.kind, at, text, inputs, correct), left, right)
+        return _within_rounding(relation.kind, at, text, inputs)
+    return too_large(judged(relation.kind, at, text, inputs, correct), left, right)
+
+
+def _judged_cell(scope: Scope, formula: Formula) -> Place:
+    """The cell that a claim is about: the first column that it names."""
+    column = next(filter(scope.table.columns.__contains__, formula.names))
+    return place(scope.case, scope.table, scope.row, column)
 
 
 def true(sign: str, left: Figure, right: Figure) -> bool:

@@ -120,9 +120,10 @@ def unsupported(case: Case, measures: Mapping[str, Measure]) -> Iterator[Entry]:
     for file, column in (("facts", "value"), ("indicators", "actual")):
         for table, row in case.rows(file):
             at = place(case, table, row, column)
-            alone = not any(row[each].items for each in ("same_as", "of", "factors"))
-            alone = alone and at.address not in measures and not row["nature"].text
-            if at.cell.value is not None and at.unit in PERCENTS and alone:
+            if at.cell.value is None or at.unit not in PERCENTS or row["nature"].text:
+                continue
+            rests = any(row[each].items for each in ("same_as", "of", "factors"))
+            if not rests and at.address not in measures:
                 yield unverifiable(at, "rate")
     yield from _ranks(case)
 
@@ -131,10 +132,11 @@ def _ranks(case: Case) -> Iterator[Entry]:
     """A rank among others that are not printed, unless checks.yaml compares it."""
     compared_here = {name for check in case.checks for name in names(parse(check.expression))}
     for table, row in case.rows("facts"):
+        if not holds_one(row.name, case.audit_settings.rank_names.value):
+            continue
         at = place(case, table, row, "value")
-        ranked = holds_one(row.name, case.audit_settings.rank_names.value)
         known = row["same_as"].items or at.address in compared_here
-        if ranked and at.cell.value is not None and not known:
+        if at.cell.value is not None and not known:
             message = f"{place_of(at)}“{row.name}”印为 {at.shown}，比较的对象没有公布，无法复核。"
             yield remark(
                 "order-claim", "note", at.address, message, (), place_of(at), "unverifiable"

@@ -1,14 +1,13 @@
 """Sums 合计: a row against the nearest rows below it that print the column."""
 
-import operator
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import partial, reduce
+from functools import partial
 
 from evalbook.audit.compare import clash, compared, name_of, place_of, unverifiable
 from evalbook.audit.entry import Entry
 from evalbook.audit.units import Scaled, with_slip
-from evalbook.figures import Figure, UnitMismatch, exact
+from evalbook.figures import Figure, UnitMismatch, added, exact
 from evalbook.lookup import Place, place, split
 from evalbook.measure import in_brackets
 from evalbook.model import Case, Row, Table
@@ -17,7 +16,7 @@ from evalbook.standards import Relation
 
 def sums(case: Case, table: Table, row: Row, relation: Relation) -> Iterator[Entry]:
     """The additive columns of a row, or those that the relation names, against the rows below."""
-    for column in (relation.only or table.additive) if table.children(row) else ():
+    for column in relation.only or table.additive:
         if row[column].value is None:
             continue
         parts, blank = nearest(table, row, column)
@@ -53,11 +52,14 @@ def _sum(
         yield unverifiable(at, kind, inputs)
         return
     try:
-        total = reduce(operator.add, known)
+        total = added(known)
     except UnitMismatch as error:
         yield clash(at, str(error), inputs)
         return
     entry = unless_blank(at, compared(case, kind, at, total, text, inputs), blank)
+    if entry.verdict != "inconsistent":
+        yield entry
+        return
     scaled: list[Scaled] = [
         (cell, partial(_with_larger, total, part)) for cell, part in zip(places, known, strict=True)
     ]

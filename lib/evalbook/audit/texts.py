@@ -67,8 +67,9 @@ def _cells(table: Table) -> Iterator[Passage]:
         for name in table.filled
         if table.columns[name].type in {"text", "target"} and name not in OURS
     ]
-    for row in table.rows:
+    for row in table.rows if worded else ():
+        place = row["place"].text
         for column in worded:
             cell = row[column]
-            if cell.state == "value" and cell.value is None:
-                yield Passage(row.address(column), cell.text, row["place"].text)
+            if cell.value is None and cell.state == "value":
+                yield Passage(row.address(column), cell.text, place)

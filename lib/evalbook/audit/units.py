@@ -55,6 +55,7 @@ def _slip(
     if not at.cell.value:
         return None
     digits = len("".join(letter for letter in at.cell.text if letter.isdigit()).lstrip("0"))
+    reach = _reach(case, at)
     own: Scaled = (at, lambda factor: computed * exact(1 / factor))
     for power in case.audit_settings.unit_powers.value:
         times = Decimal(10) ** power
@@ -64,7 +65,7 @@ def _slip(
             (cell, factor)
             for cell, result in (own, *inputs)
             for factor in (times, 1 / times)
-            if _fits(case, at, result(factor)) and _shows(case, at, cell, factor)
+            if _fits(case, at, result(factor), reach) and _shows(case, at, cell, factor)
         ]
         if len(cells) == 1:
             return cells[0][0], _hint(case, *cells[0])
@@ -94,8 +95,10 @@ def _hint(case: Case, cell: Place, factor: Decimal) -> str:
     return f"若{name_of(cell)}{'放大' if factor > 1 else '缩小'} {times} 倍，则相符"
 
 
-def _fits(case: Case, at: Place, result: Figure | None) -> bool:
-    if result is None or _far(case, at, result):
+def _fits(
+    case: Case, at: Place, result: Figure | None, reach: tuple[Decimal, Decimal] | None
+) -> bool:
+    if result is None or (reach and abs(result.value - reach[0]) > reach[1]):
         return False
     try:
         return compare(case, at, result).verdict == "consistent"
@@ -103,20 +106,24 @@ def _fits(case: Case, at: Place, result: Figure | None) -> bool:
         return False
 
 
-def _far(case: Case, at: Place, result: Figure) -> bool:
-    """Whether a figure is so far from the printed one that no rounding brings them together."""
+def _reach(case: Case, at: Place) -> tuple[Decimal, Decimal] | None:
+    """The printed figure, and how far from it one can be that some rounding brings to it.
+
+    None where a word beside it leaves that open.
+    """
     if at.cell.value is None or at.word in case.approximate:
-        return False
+        return None
     _, factor = unit_of(at.unit, case.units)
     printed = at.cell.value * factor
-    width = 2 * half_width(at) * factor + abs(printed).scaleb(-SURE_DIGITS)
-    return abs(result.value - printed) > width
+    return printed, 2 * half_width(at) * factor + abs(printed).scaleb(-SURE_DIGITS)
 
 
 def too_large(entry: Entry, left: Figure, right: Figure) -> Entry:
     """A bound of money, its sentence with how many times when it is broken tenfold or more."""
+    if entry.verdict != "inconsistent":
+        return entry
     money = MONEY in dict(left.dimension)
-    if entry.verdict != "inconsistent" or not money or not 0 < 10 * right.value <= left.value:
+    if not money or not 0 < 10 * right.value <= left.value:
         return entry
     times = plain(half_up(left.value / right.value, 0))
     hint = f"（前者约为后者的 {times} 倍，元、万元、亿元可能混用）"

@@ -41,9 +41,10 @@ def _attachments(case: Case) -> Iterator[Entry]:
 def _unfilled(case: Case) -> Iterator[Entry]:
     """Template text that nobody filled in."""
     pattern = any_pattern(case.audit_settings.template_text.value)
-    for passage in passages(case):
-        found = pattern.search(passage.text)
-        if found:
+    said = passages(case)
+    matches = {text: pattern.search(text) for text in {passage.text for passage in said}}
+    for passage in said:
+        if found := matches[passage.text]:
             shown = passage.text[max(0, found.end() - SHOWN) :][:SHOWN]
             message = f"“{shown}”是模板中的提示文字，没有填写。"
             yield remark("unfilled", "error", passage.where, message, (), passage.place)

@@ -71,8 +71,9 @@ def bases(ev: "Evaluation") -> Found:
     """The adjusted budget that an execution rate rests on, where only its parts are printed."""
     for _, row in ev.case.rows("budget"):
         address = row.address("adjusted")
-        at, value = find(ev.case, address), ev.computed(address)
-        if base_of(ev.case, row) != "adjusted" or at is None or at.cell.text or value is None:
+        value = None if row["adjusted"].text else ev.computed(address)
+        at = find(ev.case, address)
+        if value is None or at is None or base_of(ev.case, row) != "adjusted":
             continue
         added = row["adjustment"].text
         said = row["budget"].text + "+" * (added[0] not in "+-−") + added
@@ -128,7 +129,7 @@ def low_count(ev: "Evaluation") -> Found:
 def rated_in_place(ev: "Evaluation", row: Row) -> bool:
     """Whether the rate of a row is the one of funds in place 资金到位率, as source.yaml says."""
     measured = ev.measures.get(row.address("rate"))
-    if measured is None or measured.figure is None:
+    if row["in_place"].value is None or measured is None or measured.figure is None:
         return False
     return measured.inputs[:1] == (row.address("in_place"),)
 
@@ -186,6 +187,8 @@ def _is_short(ev: "Evaluation", table: Table, row: Row) -> bool:
 
 
 def _rate_in_place(ev: "Evaluation", table: Table, row: Row) -> Derived | None:
+    if row["in_place"].value is None:
+        return None
     base = due_of(ev, row)
     cells = [place(ev.case, table, row, column) for column in ("in_place", base) if column]
     sums = [at.figure for at in cells]
