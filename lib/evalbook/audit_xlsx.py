@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from evalbook.audit.entry import Audit, Entry
 from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
-from evalbook.spreadsheet_page import figure, head, page, put, saved
+from evalbook.spreadsheet_page import Looks, figure, head, page, put, saved
 
 RESULTS, SUMMARY = "核查结果", "汇总"
 HEADINGS = (
@@ -32,15 +32,16 @@ def audit_xlsx(found: Audit, title: str) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     results, summary = book.create_sheet(RESULTS), book.create_sheet(SUMMARY)
-    _results(results, found.worst_first)
-    _summary(summary, found.entries)
+    looks: Looks = {}
+    _results(results, found.worst_first, looks)
+    _summary(summary, found.entries, looks)
     results.auto_filter.ref = results.dimensions
     for sheet in (results, summary):
         page(sheet, title)
     return saved(book, title)
 
 
-def _results(sheet: Worksheet, entries: Sequence[Entry]) -> None:
+def _results(sheet: Worksheet, entries: Sequence[Entry], looks: Looks) -> None:
     head(sheet, HEADINGS, WIDTHS)
     for number, entry in enumerate(entries, 1):
         row = number + 1
@@ -56,16 +57,16 @@ def _results(sheet: Worksheet, entries: Sequence[Entry]) -> None:
             13: "是" if entry.accepted else "",
             14: entry.id,
         }
-        put(sheet, row, 1, Decimal(number))
+        put(sheet, row, 1, Decimal(number), looks)
         for column, text in texts.items():
-            put(sheet, row, column, text)
+            put(sheet, row, column, text, looks)
         for column, value in enumerate((entry.computed, entry.printed, entry.gap), 7):
-            put(sheet, row, column, figure(value))
+            put(sheet, row, column, figure(value), looks)
         if entry.severity == "error" and not entry.accepted:
             sheet.cell(row, 2).fill = _WRONG
 
 
-def _summary(sheet: Worksheet, entries: Sequence[Entry]) -> None:
+def _summary(sheet: Worksheet, entries: Sequence[Entry], looks: Looks) -> None:
     """Kind × verdict, with the totals of both."""
     head(sheet, COUNTED, (18, *[10] * (len(COUNTED) - 1)))
     kinds = dict.fromkeys(entry.kind for entry in entries)
@@ -77,8 +78,8 @@ def _summary(sheet: Worksheet, entries: Sequence[Entry]) -> None:
             sum(entry.severity == "error" for entry in mine),
             sum(entry.accepted for entry in mine),
         ]
-        put(sheet, row, 1, name)
+        put(sheet, row, 1, name, looks)
         for column, number in enumerate(numbers, 2):
-            put(sheet, row, column, Decimal(number))
+            put(sheet, row, column, Decimal(number), looks)
     for cell in sheet[sheet.max_row]:
         cell.font = Font(bold=True)

@@ -21,13 +21,15 @@ from openpyxl.xml.functions import tostring
 
 from evalbook.harmless import clean_line
 from evalbook.packing import packed
-from evalbook.spreadsheet import TO_FORMULA, kept_text, put_text
+from evalbook.spreadsheet import put_text
 
 MOMENT = dt.datetime(1980, 1, 1)
 MAX_DIGITS = 15
 _THIN = Side("thin", color="BFBFBF")
 _BORDER = Border(_THIN, _THIN, _THIN, _THIN)
 _HEAD = PatternFill("solid", fgColor="E8E8E8")
+Looks = dict[tuple[object, ...], Any]
+"""The style of a cell by what is written into it, for the cells of one workbook."""
 
 
 def saved(book: Workbook, title: str) -> bytes:
@@ -48,28 +50,13 @@ def table(
 ) -> None:
     """A whole sheet of figures and texts below its headings, with filters."""
     head(sheet, headings, widths)
-    looks: dict[object, Any] = {}
+    looks: Looks = {}
     for number, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
             if value != "":
-                _put_alike(sheet, number, column, value, looks)
+                kept = figure(str(value)) if isinstance(value, Decimal) else value
+                put(sheet, number, column, kept, looks)
     sheet.auto_filter.ref = sheet.dimensions
-
-
-def _put_alike(
-    sheet: Worksheet, row: int, column: int, value: Decimal | str, looks: dict[object, Any]
-) -> None:
-    """As `put`; a look is worked out once, for that is what takes long in a large sheet."""
-    kept = figure(str(value)) if isinstance(value, Decimal) else kept_text(value)
-    key = kept.as_tuple().exponent if isinstance(kept, Decimal) else kept.startswith(TO_FORMULA)
-    cell: Any = sheet.cell(row, column)
-    if (type(kept), key) not in looks:
-        put(sheet, row, column, kept if isinstance(value, Decimal) else value)
-        looks[type(kept), key] = cell._style
-        return
-    cell.value = kept
-    cell.data_type = "n" if isinstance(kept, Decimal) else "s"
-    cell._style = copy(looks[type(kept), key])
 
 
 def figure(text: str | None) -> Decimal | str:
@@ -79,25 +66,40 @@ def figure(text: str | None) -> Decimal | str:
     return Decimal(text) if sum(map(str.isdigit, text)) <= MAX_DIGITS else text
 
 
-def put(sheet: Worksheet, row: int, column: int, value: Decimal | str) -> None:
-    """Write a figure with its places, or text that wraps; nothing of empty text."""
-    cell = sheet.cell(row, column)
+def put(sheet: Worksheet, row: int, column: int, value: Decimal | str, looks: Looks) -> None:
+    """Write a figure with its places, or text that wraps; nothing of empty text.
+
+    `looks` are those of the workbook so far, worked out once, for that is what takes long.
+    """
+    cell: Any = sheet.cell(row, column)
+    look: object = None
+    if isinstance(value, Decimal):
+        cell.value, look = value, value.as_tuple().exponent
+    elif value:
+        put_text(cell, value)
+        look = cell.quotePrefix
+    key = type(value), look
+    if key not in looks:
+        _dress(cell, value)
+        looks[key] = copy(cell._style)
+    cell._style = copy(looks[key])
+
+
+def _dress(cell: Any, value: Decimal | str) -> None:
     cell.border = _BORDER
     if isinstance(value, Decimal):
         exponent = value.as_tuple().exponent
         places = max(0, -exponent) if isinstance(exponent, int) else 0
-        cell.value = value
         cell.number_format = "0" + "." * bool(places) + "0" * places
         cell.alignment = Alignment(horizontal="right", vertical="top")
     elif value:
-        put_text(cell, value)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
 
 
 def head(sheet: Worksheet, headings: Iterable[str], widths: Iterable[float]) -> None:
     """The first row, and how wide its columns are."""
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True), 1):
-        put(sheet, 1, column, heading)
+        put(sheet, 1, column, heading, {})
         cell = sheet.cell(1, column)
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
