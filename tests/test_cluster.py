@@ -178,7 +178,7 @@ def test_a_killed_worker_takes_no_case_with_it(tmp_path: Path) -> None:
         assert list(all_.book.outputs.glob(".new-*")) == []
 
 
-@pytest.mark.thorough
+@pytest.mark.patient
 def test_a_worker_that_its_nanny_brings_back_goes_on(tmp_path: Path) -> None:
     with machines(tmp_path, 3) as all_:
         slow(all_.book, 2)
@@ -192,7 +192,7 @@ def test_a_worker_that_its_nanny_brings_back_goes_on(tmp_path: Path) -> None:
         assert set(statuses(all_.book).values()) == {"done"}
 
 
-@pytest.mark.thorough
+@pytest.mark.patient
 def test_a_case_that_kills_its_workers_fails_and_the_others_do_not(tmp_path: Path) -> None:
     kills = (
         "import os, signal, psutil\n"
@@ -235,7 +235,7 @@ def test_a_scheduler_that_comes_back_is_met_again(tmp_path: Path) -> None:
         assert set(statuses(all_.book).values()) == {"done"}
 
 
-@pytest.mark.thorough
+@pytest.mark.patient
 def test_a_scheduler_that_stays_away_ends_the_batch_and_resume_goes_on(tmp_path: Path) -> None:
     with machines(tmp_path, 3) as all_:
         slow(all_.book, 1)
@@ -295,7 +295,7 @@ def test_a_worker_of_another_version_or_workbook_gets_no_work(tmp_path: Path) ->
         assert not list(away.outputs.glob("case-*"))
 
 
-@pytest.mark.thorough
+@pytest.mark.patient
 def test_nobody_to_do_it(tmp_path: Path) -> None:
     with machines(tmp_path, 1) as all_:
         began = time.monotonic()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from browsing import Visit
 from cases import ROOT
 from comparing import Batch, plain
 from hostile_text import PAYLOADS, squeezed
@@ -28,7 +28,6 @@ from evalbook.harmless import clean_line
 from evalbook.paths import Workbook
 from evalbook.spreadsheet import text_in
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 NARROW, WIDE = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 MANY = 3_000
 DISTRICTS = ("甲市", "乙市", "丙市", None)
@@ -149,46 +148,14 @@ def test_the_workbook_is_a_sound_office_file(hostile, tmp_path):
 
 # ---- in a browser
 
-in_a_browser = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="没有浏览器 Chromium"),
-]
+
+def names(visit: Visit) -> list[str]:
+    """The departments of the ranking as they are shown."""
+    return visit.page.locator("#rank-here tbody th").all_inner_texts()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="没有 playwright")
-    with playwright.sync_playwright() as start:
-        chromium = start.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-class Visit:
-    """A page of a comparison that is open, with what it complained of and asked for."""
-
-    def __init__(self, browser: Any, path: Path, size: dict[str, int], **more: Any) -> None:
-        self.page = browser.new_page(viewport=size, **more)
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("dialog", lambda dialog: (self.said.append("dialog"), dialog.dismiss()))
-        self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.goto(path.as_uri())
-
-    def names(self) -> list[str]:
-        """The departments of the ranking as they are shown."""
-        return self.page.locator("#rank-here tbody th").all_inner_texts()
-
-    def column(self, number: int) -> list[str]:
-        return self.page.locator(f"#rank-here tbody td:nth-child({number})").all_inner_texts()
-
-    def axe(self) -> list[str]:
-        from axe_playwright_python.sync_playwright import Axe
-
-        found = Axe().run(self.page).response["violations"]
-        return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in found]
+def column(visit: Visit, number: int) -> list[str]:
+    return visit.page.locator(f"#rank-here tbody td:nth-child({number})").all_inner_texts()
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +174,7 @@ def visit(browser, path) -> Iterator[Visit]:
 
 
 class TestInABrowser:
-    pytestmark = in_a_browser
+    pytestmark = pytest.mark.browser
 
     @pytest.mark.parametrize("scheme", ["light", "dark"])
     @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
@@ -215,7 +182,7 @@ class TestInABrowser:
         visit = Visit(browser, path, size, color_scheme=scheme)
         visit.page.locator("#common-here .open").first.click()
         assert visit.axe() == []
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert visit.overflow() == 0
         assert visit.asked == [path.as_uri()]
         assert visit.said == []
         visit.page.close()
@@ -224,12 +191,12 @@ class TestInABrowser:
         page = visit.page
         page.locator("#f-region").select_option(label="甲市")
         assert page.locator("#f-count").inner_text() == "30 / 120 个评价项目"
-        assert all("甲市" in name for name in visit.names())
+        assert all("甲市" in name for name in names(visit))
         assert all(
             "甲市" in text for text in page.locator("#change-here tbody th").all_inner_texts()
         )
         page.locator("#f-year").select_option(label="2019")
-        assert all("2019" in name for name in visit.names())
+        assert all("2019" in name for name in names(visit))
         page.locator("#f-words").fill("没有这个部门")
         assert page.locator("#rank-here tbody").inner_text() == "没有符合的行"
         page.get_by_role("button", name="清除").click()
@@ -246,20 +213,20 @@ class TestInABrowser:
         groups = page.locator("#rank-here tbody tr").evaluate_all(turns)
         assert len(groups) == len(set(groups))
         assert page.locator("#rank-here th[aria-sort]").get_attribute("aria-sort") == "ascending"
-        first = [float(text) for text in visit.column(4)[:30] if text != "未公布"]
+        first = [float(text) for text in column(visit, 4)[:30] if text != "未公布"]
         assert first == sorted(first)
 
     def test_pages_of_rows_are_turned(self, visit):
         page = visit.page
-        assert len(visit.names()) == 50
-        before = visit.names()
+        assert len(names(visit)) == 50
+        before = names(visit)
         following = page.get_by_role("button", name="各排名组的得分与名次：下一页")
         following.click()
         following.click()
-        assert len(visit.names()) == 20
-        assert not set(before) & set(visit.names())
+        assert len(names(visit)) == 20
+        assert not set(before) & set(names(visit))
         following.press("Enter")
-        assert len(visit.names()) == 20
+        assert len(names(visit)) == 20
         assert "第 101–120 行，共 120 行" in page.locator("#rank-here .pager").inner_text()
 
     def test_hostile_text_runs_nothing(self, browser, hostile, tmp_path):
@@ -271,7 +238,7 @@ class TestInABrowser:
         assert visit.said == []
         assert visit.asked == [file.as_uri()]
         assert "<script>alert(1)</script>" in visit.page.locator("#rank-here").inner_text()
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        assert visit.overflow() == 0
         visit.page.close()
 
     def test_without_a_script_it_says_where_the_figures_are(self, browser, path):

@@ -17,13 +17,9 @@ from cases import ROOT
 
 from evalbook.commands import LAB_SETTINGS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PATIENCE = 90_000
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="没有浏览器 Chromium"),
-]
+pytestmark = pytest.mark.browser
 
 
 def free_port() -> int:
@@ -66,26 +62,22 @@ def wait_for(address: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def page(lab: tuple[str, Path]) -> Iterator[Any]:
+def page(browser: Any, lab: tuple[str, Path]) -> Iterator[Any]:
     """00_overview open in the browser, all its cells run."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as start:
-        browser = start.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1400, "height": 1000})
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{lab[0]}/lab/tree/notebooks/00_overview.ipynb?reset")
-        page.wait_for_selector(".jp-Notebook-cell")
-        page.get_by_text("Python 3 (ipykernel) | 空闲").wait_for()
-        page.get_by_text("运行", exact=True).first.click()
-        page.get_by_text("运行所有单元格", exact=True).first.click()
-        wanted = page.locator(".jupyter-widgets input, .jp-Dialog .jp-mod-accept").first
-        wanted.wait_for()
-        if page.locator(".jp-Dialog .jp-mod-accept").count():
-            page.locator(".jp-Dialog .jp-mod-accept").click()
-        page.wait_for_selector(".jupyter-widgets input")
-        yield page
-        browser.close()
+    page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{lab[0]}/lab/tree/notebooks/00_overview.ipynb?reset")
+    page.wait_for_selector(".jp-Notebook-cell")
+    page.get_by_text("Python 3 (ipykernel) | 空闲").wait_for()
+    page.get_by_text("运行", exact=True).first.click()
+    page.get_by_text("运行所有单元格", exact=True).first.click()
+    wanted = page.locator(".jupyter-widgets input, .jp-Dialog .jp-mod-accept").first
+    wanted.wait_for()
+    if page.locator(".jp-Dialog .jp-mod-accept").count():
+        page.locator(".jp-Dialog .jp-mod-accept").click()
+    page.wait_for_selector(".jupyter-widgets input")
+    yield page
+    page.close()
 
 
 def test_the_menus_are_chinese(page: Any) -> None:

@@ -26,6 +26,7 @@ from evalbook.report.collect import collect
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.thorough  # its kernels; test_engine_outputs.py compares the same outputs
 def test_nbval_passes_strictly_on_every_notebook() -> None:
     chapters = sorted(str(path) for path in ROOT.glob("data/*/chapters"))
     command = [sys.executable, "-m", "pytest", "--nbval", "-q", "-p", "no:cacheprovider"]

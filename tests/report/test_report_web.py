@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import EVERYTHING, Visit
 from pypdf import PdfReader
 from report_sample import report as sample
 from test_every_case import A_FEW_FIRST, CASES, evaluated
@@ -21,7 +21,6 @@ from evalbook.house import House
 from evalbook.proofs import proofs
 from evalbook.report import render
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
 # The rows of a table are written by one macro, so the first stand for the others; a drawing is one
 # image to who hears the page. The sample report is looked at without leaving anything out.
@@ -29,53 +28,9 @@ FIRST_ROWS = {"exclude": [["tbody tr:not([class]):nth-child(n+4)"], ["svg > *"]]
 COLOURS = "color-contrast"
 BUDGET = "第三章第二节表一：合计，预算执行率"
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="没有浏览器 Chromium"),
-]
+pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="没有 playwright")
-    with playwright.sync_playwright() as start:
-        chromium = start.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
-
-
-class Visit:
-    """A page that is open, with what it asked for and what it complained of."""
-
-    def __init__(self, browser: Any, path: Path, size: dict[str, int], **more: Any) -> None:
-        self.page = browser.new_page(viewport=size, **more)
-        self.asked: list[str] = []
-        self.said: list[str] = []
-        self.page.route("**/*", self._ask)
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.goto(path.as_uri())
-
-    def _ask(self, route: Any) -> None:
-        self.asked.append(route.request.url)
-        route.continue_() if route.request.url.startswith("file:") else route.abort()
-
-    def axe(self, options: dict[str, Any], context: dict[str, Any] | None = None) -> list[str]:
-        """What axe finds wrong: the rule, and where."""
-        base = pytest.importorskip("axe_playwright_python.base", reason="没有 axe")
-        if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate(base.AXE_SCRIPT)
-        found = self.page.evaluate(
-            "([context, options]) => axe.run(context || document, options)", [context, options]
-        )
-        return [f"{v['id']}: {node['html']}" for v in found["violations"] for node in v["nodes"]]
-
-    def overflow(self) -> int:
-        root = "document.documentElement"
-        return int(self.page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
-
-
-EVERYTHING = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 NO_COLOURS = {**EVERYTHING, "rules": {**EVERYTHING["rules"], COLOURS: {"enabled": False}}}
 
 
@@ -117,7 +72,7 @@ def test_axe_finds_nothing_with_every_rule_on_everything(browser, path, size, sc
     visit = Visit(browser, path, size, color_scheme=scheme)
     visit.page.locator("summary").first.click()
     visit.page.locator("[data-address='score.total']").first.focus()
-    assert visit.axe(EVERYTHING) == []
+    assert visit.axe() == []
     assert visit.overflow() == 0
     visit.page.close()
 
@@ -359,12 +314,10 @@ def test_hostile_text_runs_nothing(browser, tmp_path):
     file.write_bytes(render(hostile_document(HOSTILE), "html"))
     visit = Visit(browser, file, NARROW)
     page = visit.page
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     for number in range(page.locator("main p .value").count()):
         page.locator("main p .value").nth(number).focus()
         assert shown(page)
-    assert asked == visit.said == []
+    assert visit.said == []
     assert visit.overflow() == 0
     assert visit.axe(NO_COLOURS) == []
     page.close()
