@@ -15,7 +15,6 @@ import platform
 import subprocess
 import sys
 import time
-from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -39,15 +38,14 @@ def main() -> int:
 
 
 def fill(folder: Path) -> None:
-    """evaluation.json and manifest.json of every case that has none."""
+    """evaluation.json of every case that has none, manifest.json where it is not this library's."""
     from evalbook import evaluate, load, manifest
-    from evalbook.manifest import Options, around, as_text, inputs_of, manifest_of
+    from evalbook.hashes import shared
+    from evalbook.manifest import Options, as_text, inputs_of, manifest_of
     from evalbook.paths import Workbook
 
     book = Workbook(folder.resolve())
-    shared = around(book)
-    manifest.around = lambda _: shared
-    manifest.hash_of_input = cache(manifest.hash_of_input)  # what all cases share, hashed once
+    taken = shared(book)
     options = Options(formats=(), renderer="embedded", profile=None, fonts=None)
     for case in book.cases():
         out = book.outputs / case
@@ -55,9 +53,14 @@ def fill(folder: Path) -> None:
         if not (out / manifest.EVALUATION).exists():
             text = evaluate(load(case, book)).text
             (out / manifest.EVALUATION).write_text(text, "utf-8")
-        if not (out / manifest.MANIFEST).exists():
-            sealed = manifest_of(inputs_of(book, case), out, options)
+        if not sealed_by(out / manifest.MANIFEST, taken.library):
+            sealed = manifest_of(inputs_of(book, case, taken), out, options)
             (out / manifest.MANIFEST).write_text(as_text(sealed), "utf-8")
+
+
+def sealed_by(path: Path, library: str) -> bool:
+    """Whether a manifest is of the library as it is: else every case would be out of date."""
+    return path.exists() and json.loads(path.read_text("utf-8"))["library"] == library
 
 
 def work(folder: Path, direct: bool) -> dict[str, Any]:

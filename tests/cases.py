@@ -20,7 +20,7 @@ import yaml
 from evalbook import Evaluation, evaluate, load
 from evalbook.audit import Entry
 from evalbook.kinds import KINDS, SEVERITIES, VERDICTS
-from evalbook.lookup import find, find_row, home, split
+from evalbook.lookup import find, find_row, split
 from evalbook.model import Case
 from evalbook.paths import Workbook
 
@@ -133,7 +133,7 @@ def sound(ev: Evaluation) -> Evaluation:
 
 def _known(case: Case, address: str) -> bool:
     """Whether an address names something of the case: a cell, a row, a heading, a finding …"""
-    owner = home(case, address)
+    owner = case.home(address)
     file, _, rest = address.removeprefix(owner.prefix).partition(".")
     ids = {
         "text": [each.id for each in owner.texts],

@@ -11,11 +11,12 @@ from cases import ROOT, budget, table
 from comparing import Batch, plain, row
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from evalbook import evaluate, load
 from evalbook.commands import main
 from evalbook.compare import words
-from evalbook.compare.collect import NOT_RUN, STALE, UNREADABLE, UNSEALED
+from evalbook.compare.collect import MOST_BYTES, NOT_RUN, STALE, UNREADABLE, UNSEALED
 from evalbook.compare.league import placed
 from evalbook.compare.page import html
 from evalbook.compare.result import kept, read, record
@@ -56,7 +57,7 @@ def test_a_result_is_what_the_evaluation_says(case):
 
 def test_the_figures_of_qingdao(qingdao):
     result = read(qingdao.text, NAMES)
-    rates = {name: words.percent(rate) for name, rate in result.sections.items()}
+    rates = {name: words.percent(rate) for name, rate in structs.asdict(result.sections).items()}
     assert rates == {"budget": "100.00", "process": "87.73", "output": "83.37", "benefit": "96.60"}
     assert (result.execution, result.satisfaction) == (Decimal("99.31"), Decimal("87.97"))
     assert result.errors == sum(
@@ -71,9 +72,9 @@ def test_a_section_with_a_blank_score_has_no_rate(batch):
     blank = row(id="d", parent="b", name="乙", full_marks="30")
     name = batch.add(top, known, below, blank)
     result = batch.compared(name).results[0]
-    assert result.sections["output"] == 80
-    assert result.sections["benefit"] is None
-    assert result.sections["process"] is None
+    assert result.sections.output == 80
+    assert result.sections.benefit is None
+    assert result.sections.process is None
 
 
 def test_satisfaction_is_the_lowest_of_the_surveys_and_zero_is_a_figure(batch):
@@ -94,18 +95,81 @@ def test_execution_is_that_of_the_one_line_for_all_the_money(batch):
     "spoilt",
     [
         {"full_marks": "1e99999"},
+        {"full_marks": "-Infinity"},
+        {"full_marks": "9" * 100},
+        {"full_marks": "0." + "0" * 100},
+        {"full_marks": "0e99"},
+        {"full_marks": "0e-999999"},
+        {"full_marks": "NaN"},
+        {"full_marks": "sNaN"},
+        {"full_marks": ["100"]},
         {"kind": "<b>"},
         {"score": None},
         {"case": "another"},
+        {"rules": "caiyu-2020-10\n"},
         {"rules_hash": "x"},
+        {"title": 5},
+        {"findings": [{"id": "a", "title": None}]},
+        {"audit": {"entries": [{"severity": "error", "accepted": "yes"}]}},
+        {"own_settings": [{"name": "marks_places", "value": "1"}]},
     ],
 )
 def test_a_spoilt_evaluation_is_left_out_and_named(batch, spoilt):
     good, bad = batch.add(plain(100, "90个")), batch.add(plain(100, "80个"))
     batch.spoil(bad, **spoilt)
+    assert left_out(batch) == ([good], [(bad, UNREADABLE)])
+
+
+DAMAGES = {
+    "empty": lambda text: b"",
+    "half": lambda text: text[: len(text) // 2],
+    "more behind": lambda text: text + b"{}",
+    "a mark in front": lambda text: b"\xef\xbb\xbf" + text,
+    "UTF-16": lambda text: text.decode().encode("utf-16"),
+    "not UTF-8 where it is not read": lambda text: text.replace(b'"settings"', b'"\xff\xfe"'),
+    "NaN": lambda text: text.replace(b'"full_marks": "100"', b'"full_marks": NaN'),
+    "NaN where it is not read": lambda text: text.replace(b'"schema": 1', b'"schema": NaN'),
+    "deep": lambda text: text.replace(b": 1,", b": " + b"[" * 10**5 + b"]" * 10**5 + b","),
+    "a key twice": lambda text: text.replace(b'"parts"', b'"department": 1, "parts"'),
+    "huge": lambda text: text + b" " * MOST_BYTES,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_evaluation_is_left_out_and_named(batch, damage):
+    good, bad = batch.add(plain(100, "90个")), batch.add(plain(100, "80个"))
+    path = batch.book.outputs / bad / "evaluation.json"
+    text = path.read_bytes()
+    path.write_bytes(DAMAGES[damage](text))
+    assert path.read_bytes() != text
+    assert left_out(batch) == ([good], [(bad, UNREADABLE)])
+
+
+def test_rows_that_lie_below_themselves_are_no_result(batch):
+    """甲 in the process lies below 乙 in the output, which lies below 甲."""
+    good, bad = batch.add(plain(100, "90个")), batch.add(plain(100, "80个"))
+    path = batch.book.outputs / bad / "evaluation.json"
+    one = json.loads(path.read_text("utf-8"))["indicators"][0] | {"score": None}
+    first = one | {"id": "a", "parent": "b", "section": "process"}
+    batch.spoil(bad, indicators=[first, one | {"id": "b", "parent": "a"}])
+    assert left_out(batch) == ([good], [(bad, UNREADABLE)])
+
+
+def left_out(batch: Batch) -> tuple[list[str], list[tuple[str, str]]]:
+    """The cases that are compared, and the remarks on the others."""
     found = batch.compared()
-    assert [each.case for each in found.results] == [good]
-    assert [(each.case, each.reason) for each in found.remarks] == [(bad, UNREADABLE)]
+    return [each.case for each in found.results], [(e.case, e.reason) for e in found.remarks]
+
+
+def test_large_amounts_stay_exact(batch):
+    """123,456,789,012.34元 of the same: 100.00 %, whole to the last cent."""
+    amount = "123456789012.34"
+    line = budget("id | name | unit | budget | executed", f"t | 合计 | 元 | {amount} | {amount}")
+    name = batch.add(plain(100, "90个"), tables=[line])
+    result = batch.compared(name).results[0]
+    assert result.scored.budget[0].executed == Decimal(amount)
+    assert result.execution == 100
+    assert kept(record(result)).scored == result.scored
 
 
 # ---- leagues and ranks
@@ -254,14 +318,18 @@ def test_cases_are_named_by_globs_and_a_wrong_name_is_a_fault(batch):
 def test_missing_changed_and_unsealed_outputs_are_named(batch):
     fine = batch.add(plain(100, "90个"))
     missing = batch.add(plain(100, "90个"), run=False)
-    changed, added, bare = (batch.add(plain(100, "90个")) for _ in range(3))
+    changed, added, hidden, bare = (batch.add(plain(100, "90个")) for _ in range(4))
     path = batch.book.data(changed) / "indicators.csv"
     path.write_text(path.read_text("utf-8").replace("90个", "91个"), "utf-8")
     (batch.book.data(added) / "checks.yaml").write_text("checks: []\n", "utf-8")
+    (batch.book.data(hidden) / "notes").mkdir()
+    (batch.book.data(hidden) / "notes" / ".rates.csv").write_text("a,b\n", "utf-8")
+    for left in ("~$budget.xlsx", ".DS_Store"):
+        (batch.book.data(fine) / left).write_text("", "utf-8")
     (batch.book.outputs / bare / "manifest.json").unlink()
     found = batch.compared()
     assert {each.case: each.reason for each in found.remarks} == {
-        missing: NOT_RUN, changed: STALE, added: STALE, bare: UNSEALED
+        missing: NOT_RUN, changed: STALE, added: STALE, hidden: STALE, bare: UNSEALED
     }  # fmt: skip
     assert fine in [each.case for each in found.results]
     page = html(found).decode()

@@ -16,6 +16,7 @@ from browsing import Visit
 from cases import ROOT
 from comparing import Batch, plain
 from hostile_text import PAYLOADS, squeezed
+from msgspec import structs
 
 from evalbook.compare.collect import Collected
 from evalbook.compare.command import Scorer
@@ -37,15 +38,13 @@ def synthetic(qingdao: Any, count: int) -> tuple[Result, ...]:
     """Results of one real case under other names, years, regions and scores; none of them real."""
     first = read(qingdao.text, ("满意度",))
     return tuple(
-        first.model_copy(
-            update={
-                "case": f"case-{number}", "department": f"合成第{number // 3}局", "unit": None,
-                "region": DISTRICTS[number % 4], "period": str(2019 + number % 3),
-                "total": None if number % 10 == 9 else first.total - number % 37,
-                "grade": ("优", "良", "中", None)[number % 4],
-                "stance": ("third-party", "self")[number // 3 % 2],
-                "findings": (f"第{number % 50}类问题没有整改到位", "预算执行偏慢"),
-            }
+        structs.replace(
+            first, case=f"case-{number}", department=f"合成第{number // 3}局", unit=None,
+            region=DISTRICTS[number % 4], period=str(2019 + number % 3),
+            total=None if number % 10 == 9 else first.total - number % 37,
+            grade=("优", "良", "中", None)[number % 4],
+            stance=("third-party", "self")[number // 3 % 2],
+            findings=(f"第{number % 50}类问题没有整改到位", "预算执行偏慢"),
         )
         for number in range(count)
     )  # fmt: skip

@@ -129,9 +129,9 @@ def name(folder: Path, path: Path) -> str:
     return path.relative_to(folder).as_posix()
 
 
-def is_left_behind(path: Path) -> bool:
-    """Whether a path, relative to its folder, is what editors and systems leave."""
-    return _is_left(path, _LEFT_BEHIND)
+def is_dropped(name: str) -> bool:
+    """Whether a file or folder of that name in the folder of a case is what editors leave."""
+    return _DROPPED.fullmatch(name) is not None
 
 
 def _is_left(path: Path, left: re.Pattern[str]) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from evalbook.cells import BLANK, Cell, decimal, places
 from evalbook.figures import MEASURED, PREFIXES, RATIO, Figure, last_place, printed, unit_of
-from evalbook.model import Case, Row, Table
+from evalbook.model import Case, Row, Table, Tables
 from evalbook.standards import Column
 
 MENTION = re.compile(r"\{([^{}\s]+)\}")
@@ -72,11 +72,6 @@ def row_of(address: str) -> str:
     return f"{file}.{row}"
 
 
-def home(case: Case, address: str) -> Case:
-    """The case an address belongs to: one of the parts, or the case itself."""
-    return next((part for part in case.parts if address.startswith(part.prefix)), case)
-
-
 def find(case: Case, address: str) -> Place | None:
     """The cell at `address`, None when there is no such row or column."""
     if address not in case.places:
@@ -86,7 +81,7 @@ def find(case: Case, address: str) -> Place | None:
 
 
 def _find(case: Case, address: str) -> Place | None:
-    owner = home(case, address)
+    owner = case.home(address)
     local = address.removeprefix(owner.prefix)
     if local.startswith("case.published."):
         return _published(owner, local.removeprefix("case.published."))
@@ -102,13 +97,13 @@ def mentions(text: str) -> list[str]:
     return MENTION.findall(text)
 
 
-def find_row(case: Case, address: str) -> tuple[Table, Row] | None:
+def find_row(case: Tables, address: str) -> tuple[Table, Row] | None:
     """The row that `file.id` or `file.id.column` names."""
     file, row, _ = split(address)
     return case.find(file, row)
 
 
-def place(case: Case, table: Table, row: Row, column: str) -> Place:
+def place(case: Tables, table: Table, row: Row, column: str) -> Place:
     """The cell of `row` under `column`, with the unit and the precision that hold for it."""
     address = row.address(column)
     found: Place | None = case.places.get(address)
@@ -117,7 +112,7 @@ def place(case: Case, table: Table, row: Row, column: str) -> Place:
     return found
 
 
-def _place(case: Case, table: Table, row: Row, column: str, address: str) -> Place:
+def _place(case: Tables, table: Table, row: Row, column: str, address: str) -> Place:
     kind = table.columns[column]
     cell = row[column]
     unit = _unit(case, table, row, kind, cell)
@@ -143,7 +138,7 @@ def located(case: Case, address: str, cell: Cell, column: Column, unit: str, exa
     return Place(address, cell, column, cell.places, unit, exact, figure=known)
 
 
-def _figure(case: Case, column: Column, cell: Cell, unit: str, half: Decimal) -> Figure | None:
+def _figure(case: Tables, column: Column, cell: Cell, unit: str, half: Decimal) -> Figure | None:
     """The figure of a cell; none of words, a blank or a range.
 
     A price is for one of what is counted: 12台 × 5000元 is an amount.
@@ -163,13 +158,13 @@ def _half_width(digits: int, exact: bool) -> Decimal:
     return NOTHING if exact else 5 * last_place(digits + 1)
 
 
-def _unit(case: Case, table: Table, row: Row, column: Column, cell: Cell) -> str:
+def _unit(case: Tables, table: Table, row: Row, column: Column, cell: Cell) -> str:
     stated = row["unit"].text
     if cell.unit:
         return cell.unit + stated * (cell.unit in PREFIXES)
     match column.type:
         case "amount":
-            return stated or table.unit or case.params.money_unit
+            return stated or table.unit or case.money_unit
         case "number" | "target":
             return stated
         case "months":
@@ -180,7 +175,7 @@ def _unit(case: Case, table: Table, row: Row, column: Column, cell: Cell) -> str
             return ""
 
 
-def _counts(case: Case, unit: str) -> bool:
+def _counts(case: Tables, unit: str) -> bool:
     """Whether a unit is of things counted, one by one: 69万人 is not."""
     ratio = case.units.get(unit, (unit, 1))[0] == RATIO
     dimension, size = unit_of(unit, case.units)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from evalbook.audit_settings import AuditSettings
 from evalbook.cells import BLANK, PERCENTS, Cell
@@ -196,49 +196,37 @@ def absolute(prefix: str, address: str) -> str:
     return address if address.startswith("parts.") else prefix + address
 
 
-@dataclass(frozen=True)
-class Case:
-    """One evaluation, loaded and checked: everything `evaluate` needs, and no path.
+@dataclass(frozen=True, kw_only=True)
+class Tables:
+    """The tables of an evaluation with units and rule set: all that a score follows from.
 
     `prefix` is `parts.<part>.` in a nested project 嵌套项目, else empty; `parts` are those of a
-    whole, `short` the short name of a part. `framework` is None when the document prints none.
+    whole.
     """
 
-    id: str
-    params: CaseParams
-    source: Source
-    framework: Framework | None
     rules: Rules
     units: UnitTable
-    approximate: Mapping[str, Approximate]
-    audit_settings: AuditSettings
     tables: tuple[Table, ...]
-    texts: tuple[TextEntry, ...]
-    findings: Findings
-    checks: tuple[Check, ...]
-    accepted: tuple[Acceptance, ...]
     prefix: str = ""
-    parts: tuple["Case", ...] = ()
-    short: str = ""
+    parts: tuple[Self, ...] = ()
 
     @property
-    def called(self) -> str:
-        """What tables and remarks of the whole call a nested project."""
-        return self.short or self.params.title
+    def money_unit(self) -> str:
+        """The unit of amounts under no stated one; empty where it is not known."""
+        return ""
 
     def absolute(self, address: str) -> str:
         """An address written in this case as it is called everywhere."""
         return absolute(self.prefix, address)
 
+    def home(self, address: str) -> Self:
+        """What an address belongs to: one of the parts, or the whole."""
+        return next((part for part in self.parts if address.startswith(part.prefix)), self)
+
     @cached_property
     def places(self) -> dict[str, Any]:
         """Cells already looked up, by address: many checks ask for the same ones."""
         return {}
-
-    @cached_property
-    def passages(self) -> list[Any]:
-        """Texts of the document, gathered when first asked for (evalbook.audit.texts)."""
-        return []
 
     @cached_property
     def _rows(self) -> Mapping[tuple[str, str], tuple[Table, Row]]:
@@ -249,6 +237,58 @@ class Case:
         own = self._rows.get((self.absolute(file), row))
         found = (part.find(file, row) for part in self.parts if file.startswith(part.prefix))
         return own or next(found, None)
+
+    def table(self, table: str) -> Table:
+        """The table of that id in source.yaml; KeyError when there is none."""
+        for candidate in self.tables:
+            if candidate.id == table:
+                return candidate
+        raise KeyError(table)
+
+    def of_kind(self, kind: str) -> list[Table]:
+        """The tables of a kind (`budget`, `funds` …), in the order of source.yaml."""
+        return [table for table in self.tables if table.kind_id == kind]
+
+    def rows(self, kind: str) -> Iterator[tuple[Table, Row]]:
+        """Every row of every table of a kind."""
+        for table in self.of_kind(kind):
+            for row in table.rows:
+                yield table, row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case(Tables):
+    """One evaluation, loaded and checked: everything `evaluate` needs, and no path.
+
+    `short` is the short name of a part. `framework` is None when the document prints none.
+    """
+
+    id: str
+    params: CaseParams
+    source: Source
+    framework: Framework | None
+    approximate: Mapping[str, Approximate]
+    audit_settings: AuditSettings
+    texts: tuple[TextEntry, ...]
+    findings: Findings
+    checks: tuple[Check, ...]
+    accepted: tuple[Acceptance, ...]
+    short: str = ""
+
+    @property
+    def money_unit(self) -> str:
+        """The unit of amounts under no stated one."""
+        return self.params.money_unit
+
+    @property
+    def called(self) -> str:
+        """What tables and remarks of the whole call a nested project."""
+        return self.short or self.params.title
+
+    @cached_property
+    def passages(self) -> list[Any]:
+        """Texts of the document, gathered when first asked for (evalbook.audit.texts)."""
+        return []
 
     @cached_property
     def _periods(self) -> Mapping[tuple[str, str, int], list[Row]]:
@@ -273,20 +313,3 @@ class Case:
         earlier = self._periods.get((own[0].kind_id, row.subject, months[0] - 1), [])
         beside = [each for each in earlier if each.table == row.table] or earlier
         return beside[0] if len(beside) == 1 else None
-
-    def table(self, table: str) -> Table:
-        """The table of that id in source.yaml; KeyError when there is none."""
-        for candidate in self.tables:
-            if candidate.id == table:
-                return candidate
-        raise KeyError(table)
-
-    def of_kind(self, kind: str) -> list[Table]:
-        """The tables of a kind (`budget`, `funds` …), in the order of source.yaml."""
-        return [table for table in self.tables if table.kind_id == kind]
-
-    def rows(self, kind: str) -> Iterator[tuple[Table, Row]]:
-        """Every row of every table of a kind."""
-        for table in self.of_kind(kind):
-            for row in table.rows:
-                yield table, row

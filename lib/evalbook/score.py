@@ -10,15 +10,15 @@ from decimal import Decimal
 from evalbook.cells import BLANK, Cell
 from evalbook.expression import Node, Operation, chosen, names, parse
 from evalbook.figures import Figure, UnitTable
-from evalbook.lookup import find_row, home, place
-from evalbook.model import Case, Row, Table
+from evalbook.lookup import find_row, place
+from evalbook.model import Case, Row, Table, Tables
 from evalbook.rules import Rule, Rules
 from evalbook.scoring import KINDS, NOTHING, Executed, Inputs, Score
 
 _BY_SIGN = {"≤": "lower", "<": "lower", "=": "equal"}
 
 
-def score(case: Case) -> Mapping[str, Score]:
+def score(case: Tables) -> Mapping[str, Score]:
     """The computed score of every indicator with marks, target and actual, by its address."""
     return {
         row.address("score"): score_row(row, case.rules, case.units, executed(case, row))
@@ -56,7 +56,7 @@ def direction_of(row: Row) -> str:
     return "range" if row["target"].high is not None else _BY_SIGN.get(row["target"].sign, "")
 
 
-def executed(case: Case, row: Row) -> Executed | None:
+def executed(case: Tables, row: Row) -> Executed | None:
     """The execution rate of the first budget row in the evidence of an indicator that scores it.
 
     The base is the one that the rule declares (财预〔2020〕10号 附件1 全年预算数, 附件2 实际到位);
@@ -68,11 +68,11 @@ def executed(case: Case, row: Row) -> Executed | None:
     for address in row["evidence"].items:
         found = find_row(case, address)
         if found is not None and found[0].kind_id == "budget":
-            return _executed(home(case, address), *found, rule.base)
+            return _executed(case.home(address), *found, rule.base)
     return None
 
 
-def base_columns(case: Case, table: Table, row: Row) -> list[str]:
+def base_columns(case: Tables, table: Table, row: Row) -> list[str]:
     """The columns that make up the year's budget 全年预算数 of a row, as far as they are printed.
 
     As params/tables/budget.yaml divides the execution rate by it: the first option that is printed.
@@ -91,7 +91,7 @@ def _divisor(formula: str) -> Node:
     return node.right if isinstance(node, Operation) else node
 
 
-def _executed(case: Case, table: Table, row: Row, declared: str) -> Executed | None:
+def _executed(case: Tables, table: Table, row: Row, declared: str) -> Executed | None:
     columns = base_columns(case, table, row) if declared == "adjusted" else [declared]
     spent = place(case, table, row, "executed")
     amount = spent.figure
@@ -137,7 +137,7 @@ def _left_out(table: Table, row: Row) -> Decimal:
     return left
 
 
-def total(case: Case, scores: Mapping[str, Score]) -> Decimal | None:
+def total(case: Tables, scores: Mapping[str, Score]) -> Decimal | None:
     """The sum over the tree of indicators, from the lowest rows that have scores.
 
     A computed score goes before a printed one; a row's own score stands for the rows below it when

@@ -12,7 +12,7 @@ from evalbook.errors import Fault, nearest
 from evalbook.expression import ExpressionError, is_comparison, names, parse
 from evalbook.formulas import formula_faults
 from evalbook.kinds import KINDS
-from evalbook.lookup import find, find_row, home, mentions, split
+from evalbook.lookup import find, find_row, mentions, split
 from evalbook.model import Case, Row, Table
 from evalbook.operands import operand_faults
 from evalbook.schema import Check
@@ -141,7 +141,7 @@ def _addresses(
 def _known(case: Case, file: str) -> list[str]:
     """Addresses to suggest: all of the file, or the names of the files."""
     name = file.rsplit(".", 1)[-1]
-    tables = [table for table in home(case, f"{file}.").tables if table.file == name]
+    tables = [table for table in case.home(f"{file}.").tables if table.file == name]
     rows = [row.address(c) for table in tables for row in table.rows for c in row.cells]
     return rows or [f"{name}." for name in dict.fromkeys(table.file for table in case.tables)]
 

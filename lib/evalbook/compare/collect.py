@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evalbook.compare import store
 from evalbook.compare.freshness import Freshness
-from evalbook.compare.result import Result, kept, read, record
+from evalbook.compare.result import FAULTS, Result, kept, read, record
 from evalbook.compare.settings import CompareSettings
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.manifest import EVALUATION
@@ -132,7 +132,7 @@ class _Reading:
 def _kept(case: str, text: str) -> Result | None:
     try:
         result = kept(text)
-    except ValueError:
+    except FAULTS:
         return None
     return result if result.case == case else None
 
@@ -152,7 +152,7 @@ def _parsed(path: Path, text: bytes, names: tuple[str, ...]) -> Result | str:
     """The result; only that of the case whose folder it lies in."""
     try:
         result = read(text, names)
-    except ValueError:
+    except FAULTS:
         return UNREADABLE
     return result if result.case == path.parent.name else UNREADABLE
 

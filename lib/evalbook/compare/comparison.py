@@ -6,7 +6,7 @@ Page and workbook show this and compute nothing of their own.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
 from evalbook.compare import league as leagues
 from evalbook.compare.change import Change, change, pairs
@@ -122,7 +122,7 @@ def _frameworks(results: Sequence[Result]) -> list[str]:
 
 def _measures() -> dict[str, Value]:
     def of(section: Section) -> Value:
-        return lambda result: result.sections[section]
+        return lambda result: cast(Decimal | None, getattr(result.sections, section))
 
     return {
         "published": published_rate,

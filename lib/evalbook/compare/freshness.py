@@ -14,7 +14,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evalbook.hashes import MANIFEST, hash_of_input, is_left_behind, shared, shared_inputs
+from evalbook.hashes import MANIFEST, hash_of_input, is_dropped, shared, shared_inputs
+from evalbook.hashes import name as name_of
 from evalbook.manifest import Manifest
 from evalbook.paths import Workbook
 
@@ -36,7 +37,8 @@ class Freshness:
             return True
         if any(self._now(name) != digest for name, digest in stated.inputs.items()):
             return True
-        return any(name not in stated.inputs for name in (*self._shared, *self._own(case)))
+        found = (name for name in self._own(case) if name not in stated.inputs)
+        return not self._shared.keys() <= stated.inputs.keys() or any(map(self._now, found))
 
     def _folder(self, case: str) -> Path:
         return self.book.outputs / case
@@ -60,9 +62,10 @@ class Freshness:
         return self._known[name]
 
     def _own(self, case: str) -> Iterator[str]:
-        """The files in the folder of a case, without what editors leave."""
-        folder = self.book.data(case)
-        for base, folders, files in os.walk(folder):
-            folders[:] = [each for each in folders if not is_left_behind(Path(each))]
-            kept = (name for name in files if not is_left_behind(Path(name)))
-            yield from ((Path(base) / name).relative_to(self.book.root).as_posix() for name in kept)
+        """What stands in the folder of a case, without what editors leave."""
+        top = str(self.book.data(case))
+        inside = name_of(self.book.root, Path(top))
+        for base, folders, files in os.walk(top):
+            folders[:] = [each for each in folders if not is_dropped(each)]
+            here = inside + base[len(top) :].replace(os.sep, "/")
+            yield from (f"{here}/{each}" for each in files if not is_dropped(each))

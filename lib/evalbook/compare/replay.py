@@ -1,8 +1,8 @@
 """A result scored again under another rule set or other full marks: what the change asks for.
 
-Out of the rows that evaluation.json holds a case is made as loading makes it, so that the marks are
-those of lib/evalbook/score.py and of nothing else. Scores that people gave stay as they are under
-another rule set, and keep their score rate under other full marks.
+Out of the rows that evaluation.json holds tables are made as loading makes them, so that the marks
+are those of lib/evalbook/score.py and of nothing else. Scores that people gave stay as they are
+under another rule set, and keep their score rate under other full marks.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
 
 from evalbook.cells import BLANK, Cell, CellError, parse_cell, places
 from evalbook.compare.result import Result
 from evalbook.compare.stated import BudgetLine, Indicator
 from evalbook.errors import Fault, InputError
 from evalbook.lookup import split
-from evalbook.model import Case, Row, Table
+from evalbook.model import Row, Table, Tables
 from evalbook.paths import Workbook
 from evalbook.reader import Reader
 from evalbook.rulefaults import rule_set_faults, setting_faults
@@ -83,7 +82,7 @@ class Scorer:
 
     def again(self, result: Result, rules: Rules, full: Marks | None = None) -> Replay:
         """The total of a result under a rule set, with other full marks by indicator."""
-        case = self._case(result, rules, full or {})
+        case = self._tables(result, rules, full or {})
         scores = score(case)
         rows = [row for _, row in case.rows("indicators")]
         lost = [row.name for row in rows if rule_of(row, rules) is None and row.said("rule")]
@@ -119,18 +118,13 @@ class Scorer:
         found = read_model(RuleSet, path, name, faults) if path.is_file() else None
         return None if faults else found
 
-    def _case(self, result: Result, rules: Rules, full: Marks) -> Case:
+    def _tables(self, result: Result, rules: Rules, full: Marks) -> Tables:
         rows = tuple(_indicator(each, rules, full) for each in result.scored.indicators)
-        tables = [_table("indicators", self.kinds["indicators"], rows)]
         named = {split(address)[1] for row in rows for address in row["evidence"].items}
         lines = tuple(_line(each) for each in result.scored.budget if each.id in named)
-        tables.append(_table("budget", self.kinds["budget"], lines))
-        unused = cast(Any, None)
-        return Case(
-            id=result.case, params=unused, source=unused, framework=None, rules=rules,
-            units=self.units, approximate={}, audit_settings=unused, tables=tuple(tables),
-            texts=(), findings=unused, checks=(), accepted=(),
-        )  # fmt: skip
+        indicators = _table("indicators", self.kinds["indicators"], rows)
+        budget = _table("budget", self.kinds["budget"], lines)
+        return Tables(rules=rules, units=self.units, tables=(indicators, budget))
 
 
 def _marks(scores: Mapping[str, Score], row: Row) -> Decimal | None:

@@ -5,31 +5,38 @@ read when asked for: few comparisons need them.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
+
+from msgspec import DecodeError, Raw
+from msgspec.json import Decoder, Encoder
 
 from evalbook.compare.stated import (
+    About,
     BudgetLine,
-    Figure,
+    Hash,
     Indicator,
     Loose,
+    Sections,
     Stated,
 )
 from evalbook.periods import months_of, span
-from evalbook.schema import CaseId, Hash, Kind, Override, Section, Stance
 
 CUMULATIVE = "cumulative"
+FAULTS = (DecodeError, ValueError, ArithmeticError, RecursionError)
+"""What a text raises that is no result: no JSON, other types, rows that lie below themselves."""
 
 
-class Rows(Loose):
+class Rows(Loose, frozen=True):
     """What a total is scored from."""
 
     indicators: tuple[Indicator, ...]
     budget: tuple[BudgetLine, ...]
 
 
-class Result(Loose):
+class Result(About, frozen=True, dict=True):
     """One evaluation: `total` and `grade` as published, `computed` as rows and rules give them.
 
     `full` are the marks the total is measured against, `sections`, `execution` and `satisfaction`
@@ -37,31 +44,18 @@ class Result(Loose):
     `marks_hash` have the same indicators with the same full marks.
     """
 
-    case: CaseId
-    title: str
-    department: str
-    unit: str | None
-    region: str | None
-    period: str
-    date: str | None
-    kind: Kind
-    stance: Stance
-    rules: CaseId
-    rules_hash: Hash
-    own_settings: tuple[Override, ...]
-    framework: CaseId | None
-    full: Figure
-    total: Figure | None
+    full: Decimal
+    total: Decimal | None
     grade: str | None
-    computed: Figure | None
+    computed: Decimal | None
     computed_grade: str | None
-    sections: Mapping[Section, Figure | None]
-    execution: Figure | None
-    satisfaction: Figure | None
+    sections: Sections
+    execution: Decimal | None
+    satisfaction: Decimal | None
     errors: int
     findings: tuple[str, ...]
     marks_hash: Hash
-    rows: str
+    rows: Raw
 
     @property
     def year(self) -> str:
@@ -78,15 +72,26 @@ class Result(Loose):
     @cached_property
     def scored(self) -> Rows:
         """The rows that the total is scored from."""
-        return Rows.model_validate_json(self.rows)
+        return _ROWS.decode(self.rows)
+
+
+def _model(kind: Any, content: Any) -> Any:
+    """An object of a case file, checked as loading checks it."""
+    return kind.model_validate(content)
+
+
+_STATED, _RESULT = Decoder(Stated, dec_hook=_model), Decoder(Result, dec_hook=_model)
+_ROWS = Decoder(Rows)
+_TEXT = Encoder(enc_hook=lambda model: model.model_dump())
 
 
 def read(text: bytes | str, satisfaction_names: tuple[str, ...]) -> Result:
-    """An evaluation.json as a result; raises pydantic's ValidationError (a ValueError)."""
-    stated = Stated.model_validate_json(text)
-    rows = Rows.model_construct(indicators=stated.indicators, budget=stated.budget)
+    """An evaluation.json as a result; raises one of FAULTS where it is none."""
+    if isinstance(text, bytes):
+        text.decode()  # UTF-8 throughout, also where it is passed over
+    stated = _STATED.decode(text)
     return Result(
-        **{name: getattr(stated, name) for name in _TAKEN},
+        **{name: getattr(stated, name) for name in About.__struct_fields__},
         full=stated.full,
         total=stated.score.total,
         grade=stated.score.grade,
@@ -95,17 +100,11 @@ def read(text: bytes | str, satisfaction_names: tuple[str, ...]) -> Result:
         sections=stated.sections,
         execution=stated.execution,
         satisfaction=stated.satisfaction(satisfaction_names),
-        errors=len(stated.audit.entries),
+        errors=sum(each.severity == "error" and not each.accepted for each in stated.audit.entries),
         findings=tuple(each.title for each in stated.findings),
         marks_hash=_marks_hash(stated.indicators),
-        rows=rows.model_dump_json(),
+        rows=Raw(_TEXT.encode(Rows(stated.indicators, stated.budget))),
     )
-
-
-_TAKEN = (
-    "case", "title", "department", "unit", "region", "period", "date", "kind", "stance", "rules",
-    "rules_hash", "own_settings", "framework",
-)  # fmt: skip
 
 
 def _marks_hash(indicators: Iterable[Indicator]) -> str:
@@ -113,14 +112,14 @@ def _marks_hash(indicators: Iterable[Indicator]) -> str:
     return hashlib.sha256(repr(marks).encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def kept(text: str) -> Result:
-    """A result as `record` wrote it down; raises ValidationError where it is none."""
-    return Result.model_validate_json(text)
+def kept(text: bytes | str) -> Result:
+    """A result as `record` wrote it down; raises one of FAULTS where it is none."""
+    return _RESULT.decode(text)
 
 
 def record(result: Result) -> str:
     """A result as text."""
-    return result.model_dump_json()
+    return _TEXT.encode(result).decode()
 
 
 def rate(total: Decimal | None, full: Decimal) -> Decimal | None:

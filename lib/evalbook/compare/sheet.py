@@ -14,7 +14,8 @@ from evalbook.compare.comparison import BYS, MEASURES, Comparison, departments
 from evalbook.compare.league import Rank
 from evalbook.compare.spread import Spread
 from evalbook.figures import half_up
-from evalbook.spreadsheet_page import page, saved, table
+from evalbook.spreadsheet_page import page, saved
+from evalbook.spreadsheet_rows import table
 
 Value = Decimal | str
 Row = Sequence[Value]
@@ -28,11 +29,12 @@ def xlsx(found: Comparison) -> bytes:
     """The workbook as bytes; the same comparison gives the same bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
+    between = {}
     for name, heads, widths, rows in _sheets(found):
         sheet = book.create_sheet(name)
-        table(sheet, heads, widths, rows)
+        between[name] = table(sheet, heads, widths, rows)
         page(sheet, words.TITLE)
-    return saved(book, words.TITLE)
+    return saved(book, words.TITLE, between)
 
 
 Sheet = tuple[str, Sequence[str], Sequence[float], Iterable[Row]]
@@ -119,11 +121,12 @@ def _combined(found: Comparison) -> Iterator[Row]:
 
 
 def _grades(found: Comparison) -> Iterator[Row]:
+    grades = [*words.grades(found), words.NONE]
     for number, league in enumerate(found.leagues):
         members = [found.results[member] for member in league.members]
         printed = [each.grade or words.NONE for each in members]
         computed = [each.computed_grade or words.NONE for each in members]
-        for grade in [*words.grades(found), words.NONE]:
+        for grade in grades:
             counts = (Decimal(printed.count(grade)), Decimal(computed.count(grade)))
             yield words.league_label(found, number), grade, *counts
 

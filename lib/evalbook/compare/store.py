@@ -5,12 +5,13 @@ takes of it. A row counts only while `hash` is that of its evaluation.json and `
 library's; so an interrupted or foreign file costs time and never gives a stale figure.
 """
 
-import json
 import tempfile
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec.json import Encoder
 
 from evalbook.compare.result import Result
 
@@ -73,13 +74,12 @@ def keep(
     read: Iterable[Result],
 ) -> None:
     """Write the file anew, whole or not at all: hash and record by case, and the results."""
-    rows = (_row(each, made_by, *results[each.case]) for each in read)
+    rows = [_row(each, made_by, *results[each.case]) for each in read]
     types = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".new-results-", dir=path.parent) as folder:
         lines, new = Path(folder) / "rows.json", Path(folder) / FILE
-        with lines.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        lines.write_bytes(Encoder().encode_lines(rows))
         source = f"read_json({_quoted(lines)}, format='newline_delimited', columns={{{types}}})"
         order = f'(SELECT * FROM {source} ORDER BY "case")'
         db.execute(f"COPY {order} TO {_quoted(new)} (FORMAT parquet, COMPRESSION zstd)")
