@@ -1,6 +1,7 @@
 """The forked engine beside papermill, nbclient, ploomber-engine and plain Python.
 
     python benchmarks/engine.py --notebooks 20 --times 5
+    python benchmarks/engine.py --notebooks 100 --times 1 --only engine "engine, two at a time"
 
 Every contender is a process of its own that runs the same generated notebooks (pandas tables and
 a chart each), its imports and starts included. Seconds by the clock and of processor, of the
@@ -19,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
@@ -77,7 +79,7 @@ def ours(paths: Sequence[Path], at_a_time: int) -> dict[str, float]:
         memory.append(engine.execute(notebook, measured=True))
         write(notebook, path.with_suffix(".out"))
 
-    with Engine() as engine:
+    with closing(Engine()) as engine:
         one(paths[0])
         before = _busy(engine.pid)
         with ThreadPoolExecutor(at_a_time) as pool:
@@ -163,31 +165,63 @@ CONTENDERS: dict[str, Callable[[Sequence[Path]], Any]] = {
 # ---- the measurement
 
 
+class Failed(Exception):
+    """A contender did not come to its end; the last line that it said."""
+
+
+def spent(command: Sequence[str]) -> tuple[float, float, str]:
+    """Seconds by the clock and of processor of a command and all that it starts; what it prints.
+
+    Modules are compiled once, as on a user's machine. What goes to stderr (kernels warn a lot) is
+    shown only when it fails.
+    """
+    env = {key: os.environ[key] for key in os.environ if key != "PYTHONDONTWRITEBYTECODE"}
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
+        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        done = subprocess.run(command, check=False, stdout=out, stderr=said, env=env)
+        clock, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode:
+            said.seek(0)
+            lines = said.read().decode("utf-8", "replace").strip().splitlines()
+            raise Failed(lines[-1] if lines else f"exit code {done.returncode}")
+        out.seek(0)
+        printed = out.read().decode("utf-8", "replace")
+    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return clock, busy, printed
+
+
 def measured(name: str, number: int) -> dict[str, float]:
     """One process of a contender: seconds by the clock, of processor, and what it says."""
     with tempfile.TemporaryDirectory() as folder:
         generated(Path(folder), number)
-        before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         command = [sys.executable, __file__, "--contender", name, "--folder", folder]
-        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, encoding="utf-8")
-        clock, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"clock": clock, "processor": busy, **json.loads(done.stdout.splitlines()[-1])}
+        clock, busy, printed = spent(command)
+    return {"clock": clock, "processor": busy, **json.loads(printed.splitlines()[-1])}
+
+
+def machine() -> str:
+    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
+    cores = f"{os.cpu_count()} cores"
+    return f"Python {platform.python_version()}, {platform.platform()}, {cores}, load {load}"
 
 
 def report(names: Sequence[str], number: int, times: int) -> None:
-    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
-    print(f"Python {platform.python_version()}, {platform.platform()}, {os.cpu_count()} cores, "
-          f"load {load}; {number} notebooks, median of {times}")  # fmt: skip
+    print(f"{machine()}; {number} notebooks, median of {times}")
     runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
-    for _ in range(times):
+    for each in range(times):
         for name in names:
-            runs[name].append(measured(name, number))
+            try:
+                runs[name].append(measured(name, number))
+                said = f"{runs[name][-1]['clock']:.1f} s"
+            except Failed as failure:
+                said = str(failure)
+            print(f"  {each + 1}/{times} {name}: {said}", file=sys.stderr)
     middle = {
         name: {key: median(run[key] for run in found) for key in found[0]}
         for name, found in runs.items()
+        if found
     }
-    first = middle[names[0]]
+    first = next(iter(middle.values()))
     for name, found in middle.items():
         clock, busy = found.pop("clock"), found.pop("processor")
         ratio = clock / first.setdefault("c", clock), busy / first.setdefault("b", busy)

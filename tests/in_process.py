@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import pytest
@@ -36,16 +35,8 @@ class InProcess:
                 cell["outputs"] = [_output(block) for block in self.shown]
                 cell["execution_count"] = None
 
-    def __enter__(self) -> InProcess:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
+    def close(self) -> None:
+        pass
 
 
 def _output(block: Any) -> dict[str, Any]:

@@ -170,6 +170,38 @@ def test_an_edit_that_notebooks_do_not_see_is_laid_out_anew_and_sealed(
     assert engine.executed == executed
 
 
+def test_an_engine_is_started_before_it_is_known_to_be_needed_only_where_it_may_be(
+    book: Workbook, engine: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early: list[bool] = []
+
+    def started(name: str, at_once: bool) -> InProcess:
+        early.append(at_once)
+        return engine
+
+    order = Order(OTHER, ("html",), quiet=True, at_a_time=1)
+
+    def told(**more: Any) -> tuple[str, list[bool]]:
+        early.clear()
+        level = produce(book, replace(order, **more)).decision.level
+        return level, list(early)
+
+    monkeypatch.setattr("evalbook.engine._engine", started)
+    assert told() == ("executed", [True])
+    assert told() == ("unchanged", [])
+    assert told(fresh=True) == ("executed", [True])
+    write_yaml(book.house_file, {"organisation": "某市财政局绩效处"})
+    assert told() == ("rendered", [False])
+    assert told(formats=("html", "docx")) == ("rendered", [False])
+    (book.outputs / OTHER / "report.html").write_text("", "utf-8")
+    assert told() == ("rendered", [False])
+    (book.outputs / OTHER / "90_findings.ipynb").unlink()
+    assert told() == ("executed", [False])
+    csv = book.data(OTHER) / "budget.csv"
+    csv.write_text(csv.read_text("utf-8").replace("200", "201"), "utf-8")
+    assert told() == ("executed", [True])
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ SOON = 10.0
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    with Engine() as started:
+    with closing(Engine()) as started:
         started.execute(notebook("1"))
         yield started
 
@@ -298,7 +299,7 @@ def test_a_kill_leaves_no_process(tmp_path: Path, victim: str) -> None:
 
 @pytest.mark.thorough
 def test_a_parent_that_dies_is_said_and_replaced() -> None:
-    with Engine() as engine:
+    with closing(Engine()) as engine:
         with pytest.raises(EngineError, match="执行笔记本的程序停止了"):
             engine.execute(notebook(f"import os, time\nos.kill({engine.pid}, 9)\ntime.sleep(60)"))
         assert ran(engine, "1 + 1") == ["2"]
@@ -306,7 +307,7 @@ def test_a_parent_that_dies_is_said_and_replaced() -> None:
 
 @pytest.mark.thorough
 def test_a_changed_library_is_loaded_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Engine() as engine:
+    with closing(Engine()) as engine:
         ran(engine, "1")
         first = engine.pid
         ran(engine, "1")
@@ -320,7 +321,7 @@ def test_a_changed_library_is_loaded_anew(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.thorough
 def test_closing_ends_what_still_runs() -> None:
     made = notebook("import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(600)")
-    with ThreadPoolExecutor(1) as pool, Engine() as engine:
+    with ThreadPoolExecutor(1) as pool, closing(Engine()) as engine:
         engine.execute(notebook("1"))
         running = pool.submit(engine.execute, made)
         assert soon(lambda: bool(shown(made)))
@@ -340,7 +341,7 @@ def test_a_parent_with_threads_refuses_to_fork(
     (tmp_path / "sitecustomize.py").write_text(f"{code}.start()")
     path = os.pathsep.join([str(tmp_path), *sys.path])
     monkeypatch.setenv("PYTHONPATH", path)
-    with Engine() as engine, pytest.raises(EngineError, match="2 个线程"):
+    with closing(Engine()) as engine, pytest.raises(EngineError, match="2 个线程"):
         engine.execute(notebook("1"))
 
 
@@ -355,9 +356,26 @@ def test_only_memory_of_its_own_counts(engine: Engine) -> None:
 def test_without_fork_kernels_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evalbook.engine.can_fork", lambda: False)
     monkeypatch.setattr("evalbook.engine.client.can_fork", lambda: False)
-    assert type(opened()).__name__ == type(opened("kernel")).__name__ == "Kernels"
-    with pytest.raises(InputError, match="请用 --engine kernel"):
-        opened("evalbook")
+    with opened() as usual, opened("kernel") as asked_for:
+        assert type(usual).__name__ == type(asked_for).__name__ == "Kernels"
+    with pytest.raises(InputError, match="请用 --engine kernel"), opened("evalbook"):
+        pass
+
+
+def test_what_nobody_needs_is_not_started() -> None:
+    with opened("evalbook", at_once=False) as engine:
+        assert isinstance(engine, Engine)
+        assert not engine.pid
+        ran(engine, "1")
+        assert alive(engine.pid)
+
+
+def test_what_starts_and_is_not_needed_is_ended_at_once() -> None:
+    """Long before it has imported what a notebook might need."""
+    with closing(Engine()) as engine:
+        pid = engine.pid
+        assert alive(pid)
+    assert not alive(pid)
 
 
 def test_an_error_names_its_cell(engine: Engine) -> None:

@@ -4,6 +4,7 @@ import copy
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ _RANDOM = (
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
-    with Engine() as started:
+    with closing(Engine()) as started:
         yield started
 
 

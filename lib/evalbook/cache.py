@@ -138,6 +138,22 @@ def changes(
     return found
 
 
+def may_execute(book: Workbook, last: Kept, now: Mapping[str, Any], environment: str) -> bool:
+    """Whether notebooks will perhaps be executed; what they see is known after loading.
+
+    Not when at most the house style, the formats or the outputs are other than they were.
+    """
+    if not last.seen or last.environment != environment:
+        return True
+    manifest = last.manifest
+    before, files = _mapping(manifest, "inputs"), now["inputs"]
+    changed = {name for name in {*before, *files} if before.get(name) != files.get(name)}
+    shared = ("library", "lock", "fonts")
+    return bool(changed - {book.name(book.house_file)}) or any(
+        manifest.get(key) != now[key] for key in shared
+    )
+
+
 def seen(
     case: str,
     now: Mapping[str, Any],

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Never
 
 from evalbook import hashes
-from evalbook.cache import Decision, Kept, changes, kept, remember
+from evalbook.cache import Decision, Kept, changes, kept, may_execute, remember
 from evalbook.errors import ReportError
 from evalbook.folders import restore
 from evalbook.hashes import Shared
@@ -82,14 +82,16 @@ def produce(
         taken = taken or hashes.shared(book)
         restore(folder)
         last = kept(book, order.case)
-        reasons = ["按 --fresh 的要求"] if order.fresh else _changes(book, order, taken, last)
+        now = hashes.inputs(book, order.case, taken)
+        reasons = ["按 --fresh 的要求"] if order.fresh else _changes(book, order, now, taken, last)
         if not reasons:
             decision = Decision("unchanged", ("输入、程序、软件包、选项和输出都没有变",))
             if told:
                 told(decision)
             return Made(folder, decision, last.summary)
         started = time.monotonic()
-        with _engine(order, engine) as executor:  # it imports what it needs while this process does
+        at_once = order.fresh or may_execute(book, last, now, taken.environment)
+        with _engine(order, engine, at_once) as executor:  # it imports while this process does
             from evalbook.run import make
 
             made = make(book, order, executor, taken, last, reasons, told)
@@ -109,27 +111,31 @@ def unchanged(book: Workbook, order: Order, taken: Shared) -> Made | None:
     try:
         with alone(book.lock_file(order.case)):
             last = kept(book, order.case)
-            if not folder.is_dir() or _changes(book, order, taken, last):
+            now = hashes.inputs(book, order.case, taken)
+            if not folder.is_dir() or _changes(book, order, now, taken, last):
                 return None
     except (ReportError, OSError):
         return None
     return Made(folder, Decision("unchanged"), last.summary)
 
 
-def _changes(book: Workbook, order: Order, taken: Shared, last: Kept) -> list[str]:
+def _changes(
+    book: Workbook, order: Order, now: Mapping[str, Any], taken: Shared, last: Kept
+) -> list[str]:
     renderer = order.renderer
     if renderer == "quarto":
         from evalbook.report import quarto
 
         renderer = f"quarto {quarto.find().version}"
-    now = hashes.inputs(book, order.case, taken)
     return changes(book, last, now, taken.environment, order.formats, renderer)
 
 
-def _engine(order: Order, engine: "Executor | None") -> AbstractContextManager["Executor"]:
+def _engine(
+    order: Order, engine: "Executor | None", at_once: bool
+) -> AbstractContextManager["Executor"]:
     from evalbook.engine import opened
 
-    return nullcontext(engine) if engine else opened(order.engine)
+    return nullcontext(engine) if engine else opened(order.engine, at_once)
 
 
 def _missing(book: Workbook, case: str) -> Never:

@@ -27,7 +27,7 @@ from evalbook.manifest import Inputs, Options, as_text, inputs_of, manifest_of
 from evalbook.notebookfile import Notebook, read, write
 from evalbook.paths import Workbook, workbook
 from evalbook.produce import Making, Order, Told, produce
-from evalbook.report import FORMATS, quarto, quarto_notebook, render
+from evalbook.report import FORMATS, quarto, quarto_notebook, ready, render
 from evalbook.report.document import Document
 
 BAR = "{desc:<28} |{bar:24}| {n_fmt}/{total_fmt} 已用 {elapsed}"
@@ -82,7 +82,8 @@ def make(
     decision = _decision(reasons, differ)
     if told:
         told(decision)
-    with replacing(folder, alone=True) as new:
+    with replacing(folder, alone=True) as new, ThreadPoolExecutor(1) as beside:
+        sheet = beside.submit(_without_notebooks, ev, () if installed else order.formats)
         steps = len(sources) * bool(differ) + len(order.formats)
         with tqdm(total=steps, bar_format=BAR, leave=True, ascii=" █", disable=order.quiet) as bar:
             if differ:
@@ -98,10 +99,16 @@ def make(
             bar.set_description_str("完成")
         for name, content in records.items():
             (new / name).write_bytes(content)
-        (new / "audit.xlsx").write_bytes(audit_xlsx(ev.audit, ev.case.params.title))
+        (new / "audit.xlsx").write_bytes(sheet.result())
         _check(new, order.formats)
         _seal(book, Inputs.model_validate(now), new, _options(order.formats, house, installed))
     return Making(decision, parts, _summary(ev))
+
+
+def _without_notebooks(ev: Evaluation, formats: Sequence[str]) -> bytes:
+    """The audit's workbook, and the writers of the report imported, while notebooks run."""
+    ready(formats)
+    return audit_xlsx(ev.audit, ev.case.params.title)
 
 
 def _seen(

@@ -6,8 +6,7 @@ keeps it exactly.
 
 import datetime as dt
 import io
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from copy import copy
 from decimal import Decimal
 from typing import Any
@@ -33,23 +32,31 @@ Looks = dict[tuple[object, ...], Any]
 """The style of a cell by what is written into it, for the cells of one workbook."""
 
 
-def saved(book: Workbook, title: str, between: Mapping[str, bytes] | None = None) -> bytes:
-    """The workbook as bytes that hold no time of running.
-
-    `between` is what spreadsheet_rows.table gave, by the title of its sheet.
-    """
+def saved(book: Workbook, title: str) -> bytes:
+    """The workbook as bytes that hold no time of running."""
     loose = io.BytesIO()
     book.save(loose)
     book.properties.creator = "evalbook"
     book.properties.title = clean_line(title)
     book.properties.created = book.properties.modified = MOMENT
-    instead = {"docProps/core.xml": tostring(book.properties.to_tree())}
-    with zipfile.ZipFile(loose) as file:
-        for name, rows in (between or {}).items():
-            path = book[name].path.removeprefix("/")
-            head, end, rest = file.read(path).partition(b"</row>")
-            instead[path] = head + end + rows + rest
-    return packed(loose, instead)
+    return packed(loose, {"docProps/core.xml": tostring(book.properties.to_tree())})
+
+
+def table(
+    sheet: Worksheet,
+    headings: Sequence[str],
+    widths: Sequence[float],
+    rows: Iterable[Sequence[Decimal | str]],
+) -> None:
+    """A whole sheet of figures and texts below its headings, with filters."""
+    head(sheet, headings, widths)
+    looks: Looks = {}
+    for number, row in enumerate(rows, 2):
+        for column, value in enumerate(row, 1):
+            if value != "":
+                kept = figure(str(value)) if isinstance(value, Decimal) else value
+                put(sheet, number, column, kept, looks)
+    sheet.auto_filter.ref = sheet.dimensions
 
 
 def figure(text: str | None) -> Decimal | str:
@@ -65,28 +72,17 @@ def put(sheet: Worksheet, row: int, column: int, value: Decimal | str, looks: Lo
     `looks` are those of the workbook so far, worked out once, for that is what takes long.
     """
     cell: Any = sheet.cell(row, column)
-    key = _written(cell, value)
+    look: object = None
+    if isinstance(value, Decimal):
+        cell.value, look = value, value.as_tuple().exponent
+    elif value:
+        put_text(cell, value)
+        look = cell.quotePrefix
+    key = type(value), look
     if key not in looks:
         _dress(cell, value)
         looks[key] = copy(cell._style)
     cell._style = copy(looks[key])
-
-
-def fill(cell: Any, value: Decimal | str) -> None:
-    """As `put`, for a cell at hand."""
-    _written(cell, value)
-    _dress(cell, value)
-
-
-def _written(cell: Any, value: Decimal | str) -> tuple[object, ...]:
-    """What the look of the cell depends on."""
-    if isinstance(value, Decimal):
-        cell.value = value
-        return "figure", value.as_tuple().exponent
-    if value:
-        put_text(cell, value)
-        return "text", cell.quotePrefix
-    return ()
 
 
 def _dress(cell: Any, value: Decimal | str) -> None:
@@ -103,8 +99,8 @@ def _dress(cell: Any, value: Decimal | str) -> None:
 def head(sheet: Worksheet, headings: Iterable[str], widths: Iterable[float]) -> None:
     """The first row, and how wide its columns are."""
     for column, (heading, width) in enumerate(zip(headings, widths, strict=True), 1):
-        cell: Any = sheet.cell(1, column)
-        fill(cell, heading)
+        put(sheet, 1, column, heading, {})
+        cell = sheet.cell(1, column)
         cell.font, cell.fill = Font(bold=True), _HEAD
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(column)].width = width

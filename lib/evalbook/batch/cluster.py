@@ -11,7 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evalbook import hashes
 from evalbook.batch import member
@@ -66,7 +66,7 @@ class _Member:
 
     name: str
     threads: int
-    asked: "Future"
+    asked: "Future[dict[str, Any]]"
     me: str = ""
     refused: str = ""
 
@@ -75,7 +75,7 @@ class _Member:
 class _Work:
     task: Task
     address: str
-    future: "Future"
+    future: "Future[dict[str, Any]]"
     since: float = field(default_factory=time.monotonic)
 
 

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import asdict
 from fnmatch import fnmatchcase
 from functools import partial
@@ -88,8 +88,8 @@ def _run(
 
 def _workers(
     root: Path, options: Options, jobs: int, said: Path, memory: int | None, tasks: int
-) -> Workers:
-    return Workers(root, options, min(jobs, tasks), said, memory)
+) -> "closing[Workers]":
+    return closing(Workers(root, options, min(jobs, tasks), said, memory))
 
 
 def _members(

@@ -91,16 +91,17 @@ class Dask:
 
     def workers(self) -> Mapping[str, Mapping[str, Any]]:
         """The workers by address; as they were a moment ago when the scheduler does not answer."""
-        if time.monotonic() - self._looked >= PAUSE:
+        scheduler = self.client.scheduler
+        if scheduler and time.monotonic() - self._looked >= PAUSE:
             with suppress(OSError, RuntimeError, TimeoutError, KeyError):
-                found = self.client.sync(
-                    self.client.scheduler.identity, n_workers=-1, callback_timeout=CONNECT
-                )
+                found = self.client.sync(scheduler.identity, n_workers=-1, callback_timeout=CONNECT)
                 self._seen = found["workers"]
             self._looked = time.monotonic()
         return self._seen
 
-    def submit(self, function: Callable[..., object], address: str, *arguments: object) -> "Future":
+    def submit(
+        self, function: Callable[..., dict[str, Any]], address: str, *arguments: object
+    ) -> "Future[dict[str, Any]]":
         """Have this worker, and no other, call a function that it imports by name."""
         try:
             future = self.client.submit(
@@ -112,7 +113,7 @@ class Dask:
         future.add_done_callback(lambda _: self._woken.put(None))
         return future
 
-    def answer(self, future: "Future") -> tuple[dict[str, Any], str]:
+    def answer(self, future: "Future[dict[str, Any]]") -> tuple[dict[str, Any], str]:
         """What came back, or in a few words why nothing did."""
         try:
             answer = future.result(timeout=CONNECT)
@@ -122,7 +123,7 @@ class Dask:
             self.forget(future)
         return (answer, "") if isinstance(answer, dict) else ({}, "回答不对")
 
-    def forget(self, future: "Future") -> None:
+    def forget(self, future: "Future[dict[str, Any]]") -> None:
         with suppress(Exception):
             future.cancel()
 

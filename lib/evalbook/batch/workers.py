@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 
 from evalbook.batch.unit import AGAIN, HINTS, NO_MEMORY, Options, Outcome
 from evalbook.errors import ReportError
@@ -190,17 +189,6 @@ class Workers:
             except subprocess.TimeoutExpired:
                 _kill(worker.process)
         self._workers = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _lost(case: str, cause: str, since: float) -> Outcome:

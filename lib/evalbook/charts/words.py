@@ -1,12 +1,8 @@
 """Words in a chart: how wide they are, and how they are cut to fit. Widths are in em."""
 
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from math import ceil
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from matplotlib.ft2font import FT2Font
 
 ELLIPSIS, BOX = "…", "□"
 LONGEST = 1000
@@ -18,20 +14,16 @@ def visible(text: str) -> str:
     """The text in one line, with a box for what the packaged font cannot draw."""
     kept = (" " if char.isspace() else char for char in text)
     drawn = (c for c in kept if unicodedata.category(c) not in INVISIBLE)
-    return "".join(c if _in_font(c) else BOX for c in drawn).strip()
-
-
-@lru_cache(maxsize=4096)
-def _in_font(char: str) -> bool:
-    return _font().get_char_index(ord(char)) > 0
+    return "".join(c if ord(c) in in_font() else BOX for c in drawn).strip()
 
 
 @cache
-def _font() -> "FT2Font":
+def in_font() -> frozenset[int]:
+    """The characters that the packaged font draws."""
     from matplotlib.ft2font import FT2Font
     from pylopdf_fonts_zh_cn import sans_path
 
-    return FT2Font(sans_path())
+    return frozenset(FT2Font(sans_path()).get_charmap())
 
 
 def em(text: str) -> float:

@@ -14,8 +14,7 @@ from evalbook.compare.comparison import BYS, MEASURES, Comparison, departments
 from evalbook.compare.league import Rank
 from evalbook.compare.spread import Spread
 from evalbook.figures import half_up
-from evalbook.spreadsheet_page import page, saved
-from evalbook.spreadsheet_rows import table
+from evalbook.spreadsheet_page import page, saved, table
 
 Value = Decimal | str
 Row = Sequence[Value]
@@ -29,12 +28,11 @@ def xlsx(found: Comparison) -> bytes:
     """The workbook as bytes; the same comparison gives the same bytes."""
     book = Workbook()
     book.remove(book.worksheets[0])
-    between = {}
     for name, heads, widths, rows in _sheets(found):
         sheet = book.create_sheet(name)
-        between[name] = table(sheet, heads, widths, rows)
+        table(sheet, heads, widths, rows)
         page(sheet, words.TITLE)
-    return saved(book, words.TITLE, between)
+    return saved(book, words.TITLE)
 
 
 Sheet = tuple[str, Sequence[str], Sequence[float], Iterable[Row]]

@@ -8,10 +8,10 @@ Both are used in one way, from as many threads as wanted:
 They raise CellFailed and Ended (errors.py), and EngineError when they cannot work at all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from evalbook.engine.client import can_fork
 
@@ -29,29 +29,32 @@ class Executor(Protocol):
         env: Mapping[str, str] | None = None,
     ) -> object: ...
 
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def close(self) -> None: ...
 
 
-def opened(name: str = "") -> Executor:
+@contextmanager
+def opened(name: str = "", at_once: bool = True) -> Iterator[Executor]:
     """The engine of that name; without one the forked, where the system can fork.
 
-    It starts in the background: whoever opens it early waits less for it.
+    It starts in the background: whoever opens it early waits less for it. When not `at_once`, it
+    starts with the first notebook.
     Raises InputError when the forked engine is asked for and cannot work here.
     """
-    if (name or _usual()) == "kernel":
+    engine = _engine(name or _usual(), at_once)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def _engine(name: str, at_once: bool) -> Executor:
+    if name == "kernel":
         from evalbook.engine.kernels import Kernels
 
         return Kernels()
     from evalbook.engine.client import Engine
 
-    return Engine()
+    return Engine(at_once=at_once)
 
 
 def _usual() -> str:

@@ -1,6 +1,6 @@
 """The engine as its callers see it: start it, hand it notebooks from any thread, close it.
 
-    with Engine() as engine:
+    with closing(Engine()) as engine:
         engine.execute(notebook, cwd, env)
 
 Starting returns at once; what follows can overlap with the parent's imports.
@@ -15,8 +15,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from evalbook.engine import wire
 from evalbook.engine.errors import EngineError
@@ -44,15 +43,18 @@ def can_fork() -> bool:
 
 
 class Engine:
-    """A parent process that forks one child for each notebook; several may run at a time."""
+    """A parent process that forks one child for each notebook; several may run at a time.
 
-    def __init__(self, most: Limits | None = None) -> None:
+    When not `at_once`, it starts with the first notebook.
+    """
+
+    def __init__(self, most: Limits | None = None, at_once: bool = True) -> None:
         if not can_fork():
             fault = Fault("--engine evalbook", "这个系统不能复制进程", "请用 --engine kernel")
             raise InputError([fault])
         self.limits = most or limits()
         self._lock = threading.Lock()
-        self._parent = _Parent()
+        self._parent = _Parent() if at_once else None
 
     def execute(
         self,
@@ -72,10 +74,7 @@ class Engine:
 
         Raises CellFailed, Ended and EngineError; the notebook then holds what was shown until.
         """
-        with self._lock:
-            if self._parent.stale:
-                self._parent = self._parent.replaced()
-            parent = self._parent
+        parent = self._current()
         session = Session(notebook, listener, cell_seconds)
         request = {
             "cells": requested(notebook),
@@ -87,25 +86,23 @@ class Engine:
             session.follow(data, told, prints)
         return session.memory
 
+    def _current(self) -> "_Parent":
+        with self._lock:
+            if self._parent is None:
+                self._parent = _Parent()
+            elif self._parent.stale:
+                self._parent = self._parent.replaced()
+            return self._parent
+
     @property
     def pid(self) -> int:
-        """The parent's process."""
-        return self._parent.pid
+        """The parent's process; 0 before it is started."""
+        return self._parent.pid if self._parent else 0
 
     def close(self) -> None:
         """End the parent and every notebook that it runs."""
-        self._parent.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
+        if self._parent:
+            self._parent.close()
 
 
 class _Parent:
@@ -126,7 +123,7 @@ class _Parent:
                 start_new_session=True,
             )
         self._users = 0
-        self._leaving = self._closed = False
+        self._used = self._leaving = self._closed = False
         self._lock = threading.Lock()
 
     @property
@@ -156,6 +153,7 @@ class _Parent:
         prints = [wire.scratch(), wire.scratch()]
         with self._lock:
             self._users += 1
+            self._used = True
         try:
             with their_data, their_told:
                 head = {"seconds": most.seconds, "megabytes": most.megabytes}
@@ -202,6 +200,8 @@ class _Parent:
 
     def close(self) -> None:
         self._closed = True
+        if not self._used:
+            self._process.kill()
         if self._process.stdin:
             with suppress(OSError):
                 self._process.stdin.close()

@@ -178,6 +178,8 @@ def _wake_on_children(selector: selectors.BaseSelector) -> socket.socket:
 
 
 def main() -> None:
+    """Serve until nobody is left; garbage is not collected before the fork, it would be copied."""
+    gc.disable()
     control = socket.socket(fileno=int(sys.argv[2]))
     control.set_inheritable(False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -191,6 +193,6 @@ def main() -> None:
     from evalbook.engine import child  # noqa: F401
 
     del sys.path[0]
-    gc.collect()
     gc.freeze()
+    gc.enable()
     Parent(kernel, control).serve()

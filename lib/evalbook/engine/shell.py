@@ -47,6 +47,7 @@ class Kernel:
         shell: Any = self._kernel.shell
         self.shell = shell
         shell.extension_manager.load_extension("storemagic")
+        shell.display_formatter.format(None)  # its formatters are made at the first display
 
     def imports(self) -> AbstractContextManager[Any]:
         """Within it, modules see on import that they are in a kernel."""

@@ -8,6 +8,7 @@ A writer is imported only when its format is asked for.
 """
 
 import sys
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from evalbook.report.document import Document
 
 FORMATS = ("html", "pdf", "docx")
+
+
+def ready(formats: Iterable[str]) -> None:
+    """Import what writes these formats, ahead of the document."""
+    for fmt in formats:
+        import_module(f"evalbook.report.{fmt}")
 
 
 def render(document: "Document", fmt: str) -> bytes:
