@@ -7,6 +7,7 @@ from pathlib import Path
 import docx
 import pdf_checker
 import pikepdf
+import psutil
 import pytest
 from report_sample import FACTS, chart, district_table, indicator_annex, report, score_table
 from test_every_case import A_FEW_FIRST
@@ -15,7 +16,7 @@ from test_every_case import report as report_of
 from evalbook.blocks import Cell, Heading, Note, Prose, Run, Table
 from evalbook.errors import ReportError
 from evalbook.house import PLAIN, House, Logo
-from evalbook.report import fonts, pdf, render
+from evalbook.report import fonts, forget, pdf, render
 from evalbook.report.document import assemble
 
 PROFILES = ("gbt9704", "screen")
@@ -491,3 +492,18 @@ def strange(place):
 def test_a_character_without_a_glyph_is_named_wherever_it_stands(place):
     with pytest.raises(ReportError, match=r"“𠮷”（U\+20BB7）"):
         pdf.write(strange(place))
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="reads /proc")
+def test_reports_that_follow_one_another_take_no_more_memory_than_one():
+    """Without `forget` each adds some 50 MB."""
+    own = report_of("yongde-2022")
+
+    def held(number):
+        pdf.write(replace(own, title=f"{own.title}{number}"))
+        forget()
+        return psutil.Process().memory_full_info().uss / 1_000_000
+
+    after_two = [held(number) for number in range(2)][-1]
+    assert [held(number) for number in range(2, 8)][-1] < after_two + 60

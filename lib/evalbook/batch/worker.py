@@ -48,6 +48,7 @@ def _serve(root: str, asked: Iterator[dict[str, Any]], answers: IO[str]) -> None
     from evalbook.engine import opened
     from evalbook.hashes import shared
     from evalbook.paths import Workbook
+    from evalbook.report import forget
 
     first = next(asked)
     options = Options.of(first["options"])
@@ -63,6 +64,7 @@ def _serve(root: str, asked: Iterator[dict[str, Any]], answers: IO[str]) -> None
                 taken.known.clear()
                 taken.stated.clear()
                 outcome = run_one(root, task["case"], options, engine, taken, wait=task["wait"])
+                forget()
             leaves = outcome.status == "failed" and outcome.again
             answer = {"outcome": outcome.data, "leaves": leaves}
             print(json.dumps(answer), file=answers, flush=True)

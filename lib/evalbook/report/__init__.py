@@ -7,6 +7,7 @@
 A writer is imported only when its format is asked for.
 """
 
+import sys
 from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -29,3 +30,9 @@ def render(document: "Document", fmt: str) -> bytes:
         raise ValueError(f"格式“{fmt}”不存在，可用的有：{'、'.join(FORMATS)}")
     data: bytes = import_module(f"evalbook.report.{fmt}").write(document)
     return data
+
+
+def forget() -> None:
+    """Drop what is kept for rendering the same document again: for whoever renders many."""
+    if "evalbook.report.pdf" in sys.modules:
+        import_module("evalbook.report.pdf").forget()

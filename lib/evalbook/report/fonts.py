@@ -98,10 +98,13 @@ def typeset(choice: Fonts) -> "typst.Fonts":
 def missing(texts: Iterable[str], chosen: Faces) -> dict[str, str]:
     """Every character that cannot be printed, with the first text that it stands in."""
     places: dict[str, str] = {}
+    seen: set[str] = set()
     for text in texts:
-        for char in text:
-            if char not in places and not _printable(char, chosen.files):
-                places[char] = text
+        if not seen.issuperset(text):
+            for char in text:
+                if char not in seen and not _printable(char, chosen.files):
+                    places[char] = text
+                seen.add(char)
     return places
 
 

@@ -104,9 +104,10 @@ def fit(table: Table, landscape: bool) -> Fit:
 @lru_cache(maxsize=64)
 def _fit_upright(table: Table) -> Fit | None:
     """None when the table is better off on a page laid across."""
-    normal, small = (_fit_size(table, size, UPRIGHT) for size in _SIZES[:2])
+    normal = _fit_size(table, _SIZES[0], UPRIGHT)
     if normal and _lines(table, normal) <= _DENSE:
         return normal
+    small = _fit_size(table, _SIZES[1], UPRIGHT)
     many = len(table.rows) >= _MANY_ROWS or len(table.widths) > _MOST_COLUMNS
     crowded = small and many and _lines(table, small) > _DENSE + 1
     return None if crowded else small

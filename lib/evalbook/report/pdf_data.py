@@ -5,7 +5,7 @@ A house's own template gets the same data (docs/report.md lists the keys).
 
 import base64
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -87,14 +87,15 @@ def data(document: Document, faces: Faces) -> dict[str, Any]:
     }
 
 
-def drawn(value: Any) -> Iterator[str]:
+def drawn(value: Any) -> list[str]:
     """Every text of the data that is put on the page."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from _each(one for key, one in value.items() if key not in _NOT_DRAWN)
-    elif isinstance(value, list | tuple):
-        yield from _each(value)
+        return [value]
+    if isinstance(value, dict):
+        value = [one for key, one in value.items() if key not in _NOT_DRAWN]
+    if isinstance(value, list | tuple):
+        return [text for one in value for text in drawn(one)]
+    return []
 
 
 def file_date(document: Document) -> dt.date:
@@ -103,11 +104,6 @@ def file_date(document: Document) -> dt.date:
         return max(dt.date.fromisoformat(document.date or ""), UNDATED)
     except ValueError:
         return UNDATED
-
-
-def _each(values: Iterable[Any]) -> Iterator[str]:
-    for value in values:
-        yield from drawn(value)
 
 
 def _paragraphs(text: str) -> list[str]:

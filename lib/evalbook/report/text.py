@@ -21,6 +21,7 @@ _PIECES = 6
 _WIDTHS = {"%": 0.93, "‰": 1.0, "m": 0.98, "w": 0.84, "M": 1.0, "W": 1.06, "@": 1.0, "_": 0.57}
 
 
+@lru_cache(maxsize=8192)
 def em(text: str) -> float:
     """How long the text is on one line."""
     return sum(map(_em_of, text))
