@@ -10,7 +10,9 @@ from comparing import Batch, plain
 
 from evalbook.compare import collect, store
 from evalbook.compare.collect import chosen
+from evalbook.compare.result import FILE
 from evalbook.compare.settings import CompareSettings, load_settings
+from evalbook.errors import InputError
 
 duckdb = pytest.importorskip("duckdb", reason="没有 duckdb")
 
@@ -49,7 +51,7 @@ def collected(batch: Batch, *patterns: str, settings: CompareSettings | None = N
 
 def test_the_results_are_the_same_either_way(batch):
     direct = collected(batch, settings=load_settings(batch.book))
-    assert not (batch.book.outputs / store.FILE).exists()
+    assert not (batch.book.outputs / FILE).exists()
     assert collected(batch) == direct
     assert collected(batch) == direct
 
@@ -77,7 +79,7 @@ def test_a_part_of_the_batch_keeps_the_rest(batch, read):
 
 def test_a_broken_or_foreign_file_is_written_anew(batch, read):
     expected = collected(batch)
-    path = batch.book.outputs / store.FILE
+    path = batch.book.outputs / FILE
     for content in (b"", b"PAR1 no parquet", path.read_bytes()[:-9]):
         path.write_bytes(content)
         assert collected(batch) == expected
@@ -89,12 +91,24 @@ def test_a_broken_or_foreign_file_is_written_anew(batch, read):
 
 def test_a_forged_record_is_not_taken_for_another_case(batch):
     expected = collected(batch)
-    path, other = batch.book.outputs / store.FILE, batch.book.outputs / "other.parquet"
+    path, other = batch.book.outputs / FILE, batch.book.outputs / "other.parquet"
     with duckdb.connect() as db:
         changed = 'SELECT * REPLACE (\'{"case": "case-9"}\' AS record)'
         db.execute(f"COPY ({changed} FROM read_parquet('{path}')) TO '{other}' (FORMAT parquet)")
     other.replace(path)
     assert collected(batch) == expected
+
+
+def test_forged_rows_are_named_when_they_are_asked_for(batch):
+    collected(batch)
+    path, other = batch.book.outputs / FILE, batch.book.outputs / "other.parquet"
+    with duckdb.connect() as db:
+        spoilt = """replace(record, '"rows":{', '"rows":{"indicators":3,')"""
+        changed = f"SELECT * REPLACE ({spoilt} AS record)"
+        db.execute(f"COPY ({changed} FROM read_parquet('{path}')) TO '{other}' (FORMAT parquet)")
+    other.replace(path)
+    with pytest.raises(InputError, match=r"results\.parquet：“case-1”的指标和预算读不懂.*请删除它"):
+        _ = collected(batch).results[0].scored
 
 
 def test_other_words_for_satisfaction_read_everything_anew(batch, read):
@@ -108,7 +122,7 @@ def test_other_words_for_satisfaction_read_everything_anew(batch, read):
 
 def test_the_file_is_the_same_bytes_and_answers_sql(batch):
     collected(batch)
-    path = batch.book.outputs / store.FILE
+    path = batch.book.outputs / FILE
     first = path.read_bytes()
     path.unlink()
     collected(batch)
@@ -126,4 +140,4 @@ def test_without_duckdb_it_says_how_to_get_it_and_works(batch, monkeypatch):
     found = collected(batch)
     assert replace(found, advice=()) == direct
     assert found.advice == (store.INSTALL.format(count=3),)
-    assert not (batch.book.outputs / store.FILE).exists()
+    assert not (batch.book.outputs / FILE).exists()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evalbook.compare import store
 from evalbook.compare.freshness import Freshness
-from evalbook.compare.result import FAULTS, Result, kept, read, record
+from evalbook.compare.result import FAULTS, FILE, Result, kept, read, record
 from evalbook.compare.settings import CompareSettings
 from evalbook.errors import Fault, InputError, nearest
 from evalbook.manifest import EVALUATION
@@ -93,7 +93,7 @@ def _read(
         advice = (store.INSTALL.format(count=len(cases)),) * many
         return {case: _direct(path, names) for case, path in paths.items()}, advice
     with db:
-        parquet, made_by = book.outputs / store.FILE, _made_by(names)
+        parquet, made_by = book.outputs / FILE, _made_by(names)
         before = store.kept(db, parquet, made_by)
         reading = _Reading(names, before)
         found = {case: reading.result(case, path) for case, path in paths.items()}

@@ -22,9 +22,12 @@ from evalbook.compare.stated import (
     Sections,
     Stated,
 )
+from evalbook.errors import Fault, InputError
 from evalbook.periods import months_of, span
 
 CUMULATIVE = "cumulative"
+FILE = "results.parquet"
+"""What a large batch left, in outputs/ (store.py)."""
 FAULTS = (DecodeError, ValueError, ArithmeticError, RecursionError)
 """What a text raises that is no result: no JSON, other types, rows that lie below themselves."""
 
@@ -71,8 +74,14 @@ class Result(About, frozen=True, dict=True):
 
     @cached_property
     def scored(self) -> Rows:
-        """The rows that the total is scored from."""
-        return _ROWS.decode(self.rows)
+        """The rows that the total is scored from; InputError when a kept file was tampered with."""
+        try:
+            return _ROWS.decode(self.rows)
+        except FAULTS:
+            problem = f"“{self.case}”的指标和预算读不懂，文件可能改动过"
+            raise InputError(
+                [Fault(f"outputs/{FILE}", problem, "请删除它，再运行同一条命令")]
+            ) from None
 
 
 def _model(kind: Any, content: Any) -> Any:

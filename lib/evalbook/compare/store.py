@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.json import Encoder
 
-from evalbook.compare.result import Result
+from evalbook.compare.result import FILE, Result
 
 if TYPE_CHECKING:
     import duckdb
 
-FILE = "results.parquet"
 INSTALL = (
     "评价项目有 {count} 个，装上 DuckDB 后再次打开会快得多："
     '请运行 python -m pip install "evalbook[large]"。这次仍逐个读取 evaluation.json。'
